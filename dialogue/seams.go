@@ -1,0 +1,38 @@
+package dialogue
+
+import (
+	"context"
+
+	"maieutic/tutor"
+)
+
+// Store is what the engine needs of the record. Errors are *tutor.Error.
+// Implementations are safe for concurrent use.
+type Store interface {
+	// Activity returns one version of an activity; version "" is the current one.
+	Activity(ctx context.Context, schoolID, activityID, version string) (tutor.Activity, error)
+	// Choices returns what the next-activity choice looks at for a learner.
+	Choices(ctx context.Context, learner tutor.Account) (tutor.ChoiceInput, error)
+	// CreateSession opens a session with its opening turn, seq 1.
+	CreateSession(ctx context.Context, in tutor.NewSession) (tutor.Session, error)
+	// BeginTurn commits a student turn and leases it to the caller, in one round
+	// trip. The same id and text again returns the same turn (see TurnStart.Reply
+	// and Busy; an expired lease is taken over with a higher fence); the same id
+	// with another text, and a second turn while one is active, is a CodeConflict.
+	// A session that is not open is CodeRefused.
+	BeginTurn(ctx context.Context, in tutor.TurnInput) (tutor.TurnStart, error)
+	// FinishTurn writes everything a turn leaves behind in one transaction and
+	// returns the reply as stored. It is ErrStale when a skill's chain has grown
+	// since BeginTurn, and a CodeConflict when the fence is an old one.
+	FinishTurn(ctx context.Context, out tutor.TurnOutcome) (tutor.Turn, error)
+	// SkillStates returns the states of the named skills; skills never seen are absent.
+	SkillStates(ctx context.Context, schoolID, learnerID string, skills []string) (map[string]tutor.SkillState, error)
+	// Unfinished returns student turns without a reply whose lease has expired, oldest first.
+	Unfinished(ctx context.Context, limit int) ([]tutor.TurnInput, error)
+}
+
+// Retriever finds passages of the curriculum. Implementations are safe for
+// concurrent use.
+type Retriever interface {
+	Search(ctx context.Context, q tutor.Query) ([]tutor.Passage, error)
+}
