@@ -1,0 +1,117 @@
+package openai
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+
+	api "github.com/sashabaranov/go-openai"
+
+	"maieutic/tutor"
+	"maieutic/tutor/llm"
+)
+
+// Chat is the chat model of a Client. It implements llm.Model.
+type Chat struct{ client *Client }
+
+// Chat returns the configured chat model.
+func (c *Client) Chat() *Chat { return &Chat{client: c} }
+
+// Name returns the model's name at the server.
+func (m *Chat) Name() string { return m.client.config.ChatModel }
+
+// Generate implements llm.Model. Reasoning fields and tool calls are ignored:
+// only content is text for a student.
+func (m *Chat) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chunk, error] {
+	return func(yield func(llm.Chunk, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		stream, err := m.client.api.CreateChatCompletionStream(ctx, m.request(req))
+		if err != nil {
+			yield(llm.Chunk{}, fault(ctx, err))
+			return
+		}
+		finished := relay(ctx, stream, yield)
+		if !finished {
+			cancel() // nobody wants the rest: Close must not wait for it
+		}
+		_ = stream.Close()
+	}
+}
+
+// relay yields chunks until the stream ends and reports whether it was read to
+// its end.
+func relay(ctx context.Context, stream *api.ChatCompletionStream, yield func(llm.Chunk, error) bool) bool {
+	var last llm.Chunk // holds Finish back until usage has had its chance to follow
+	for {
+		answer, err := stream.Recv()
+		if errors.Is(err, io.EOF) {
+			if last.Finish == "" {
+				yield(llm.Chunk{}, tutor.Errorf(tutor.CodeUnavailable, "the model's answer was cut off"))
+				return true
+			}
+			yield(last, nil)
+			return true
+		}
+		if err != nil {
+			yield(llm.Chunk{}, fault(ctx, err))
+			return false
+		}
+		if u := answer.Usage; u != nil {
+			last.Usage = &llm.Usage{Prompt: u.PromptTokens, Output: u.CompletionTokens}
+		}
+		if len(answer.Choices) == 0 {
+			continue
+		}
+		choice := answer.Choices[0]
+		if choice.FinishReason != "" {
+			last.Finish = finish(choice.FinishReason)
+		}
+		if choice.Delta.Content != "" && !yield(llm.Chunk{Text: choice.Delta.Content}, nil) {
+			return false
+		}
+	}
+}
+
+func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
+	out := api.ChatCompletionRequest{
+		Model:         m.client.config.ChatModel,
+		Temperature:   req.Temperature,
+		StreamOptions: &api.StreamOptions{IncludeUsage: true},
+	}
+	for _, msg := range req.Messages {
+		out.Messages = append(out.Messages, api.ChatCompletionMessage{Role: string(msg.Role), Content: msg.Content})
+	}
+	// OpenAI's reasoning models refuse max_tokens and a temperature; every other
+	// server knows max_tokens.
+	if reasoning(out.Model) {
+		out.MaxCompletionTokens, out.Temperature = req.MaxTokens, 0
+	} else {
+		out.MaxTokens = req.MaxTokens
+	}
+	return out
+}
+
+func reasoning(model string) bool {
+	for _, family := range []string{"o1", "o3", "o4", "gpt-5"} {
+		if strings.HasPrefix(model, family) {
+			return true
+		}
+	}
+	return false
+}
+
+func finish(reason api.FinishReason) llm.Finish {
+	switch reason {
+	case api.FinishReasonStop:
+		return llm.FinishStop
+	case api.FinishReasonLength:
+		return llm.FinishLength
+	case api.FinishReasonContentFilter:
+		return llm.FinishFilter
+	default:
+		return llm.FinishUnknown
+	}
+}
