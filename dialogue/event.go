@@ -16,10 +16,12 @@ type Event struct {
 	Status  *Status
 }
 
-// Ack says that the student turn is committed.
+// Ack says that the student turn is committed. Turn is as committed, without
+// scores, so that other tabs can show it while the reply is on its way.
 type Ack struct {
-	ID  string // of the student turn
-	Seq int64
+	ID   string // of the student turn
+	Seq  int64
+	Turn tutor.Turn
 }
 
 // Delta is a released piece of the reply. Text is appended to what the same
