@@ -49,6 +49,7 @@ type SessionFilter struct {
 	ActivityID string
 	Status     SessionStatus
 	Before     time.Time // UpdatedAt strictly before; zero for the newest
+	BeforeID   string    // id of the session with UpdatedAt Before; with it the page goes on after that session, so that none of the same instant is missed
 	Limit      int       // 1..100, 0 for 20
 }
 
