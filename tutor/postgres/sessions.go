@@ -34,9 +34,9 @@ func scanSession(row pgx.CollectableRow) (tutor.Session, error) {
 }
 
 const createSession = `
-	insert into sessions (school_id, id, learner_id, activity_id, activity_version, course_id, language, epoch, seq,
+	insert into sessions (school_id, id, learner_id, activity_id, activity_version, skills, course_id, language, epoch, seq,
 	                      status, why, state, started_at, updated_at)
-	select @school, @id, @learner, v.activity_id, v.version, v.course_id, @language, @epoch, 1,
+	select @school, @id, @learner, v.activity_id, v.version, v.skills, v.course_id, @language, @epoch, 1,
 	       'open', @why, @state, now(), now()
 	from activity_versions v
 	where v.school_id = @school and v.activity_id = @activity and v.version = @version
@@ -186,21 +186,42 @@ const visibleSession = `exists (
 	  and s.learner_id in (select learner_id from visible_learners(@school, @viewer)))`
 
 const turnColumns = `
-	t.session_id, t.seq, t.id, t.author, t.kind, t.text, coalesce(r.taken_for, ''), t.move, t.target, t.target_title,
-	t.reason, t.hint_level, t.citations, t.engine, t.model, t.prompt_version, t.prompt_tokens, t.output_tokens, t.at`
+	t.session_id, t.seq, t.id, t.author, t.kind, t.text, t.move, t.target, t.target_title, t.reason, t.hint_level,
+	t.citations, t.engine, t.model, t.prompt_version, t.prompt_tokens, t.output_tokens, t.at,
+	coalesce(t.reply_to::text, ''), t.taken_for`
 
-// turnFrom joins the reply, which holds what a student turn was taken for.
-const turnFrom = `
-	from turns t left join turns r on r.school_id = t.school_id and r.reply_to = t.id`
+// storedTurn is a turn as its row has it: what a student turn was taken for
+// stands with the reply, since turns are never changed.
+type storedTurn struct {
+	tutor.Turn
+	replyTo  string
+	takenFor string // contribution of the turn replyTo
+}
 
-func scanTurn(row pgx.CollectableRow) (tutor.Turn, error) {
-	var t tutor.Turn
-	err := row.Scan(&t.SessionID, &t.Seq, &t.ID, &t.Author, &t.Kind, &t.Text, &t.Contribution, &t.Move, &t.Target, &t.TargetTitle,
-		&t.Reason, &t.HintLevel, &t.Citations, &t.Voice.Engine, &t.Voice.Model, &t.Voice.PromptVersion, &t.Voice.PromptTokens, &t.Voice.OutputTokens, &t.At)
+func scanTurn(row pgx.CollectableRow) (storedTurn, error) {
+	var t storedTurn
+	err := row.Scan(&t.SessionID, &t.Seq, &t.ID, &t.Author, &t.Kind, &t.Text, &t.Move, &t.Target, &t.TargetTitle, &t.Reason, &t.HintLevel,
+		&t.Citations, &t.Voice.Engine, &t.Voice.Model, &t.Voice.PromptVersion, &t.Voice.PromptTokens, &t.Voice.OutputTokens, &t.At,
+		&t.replyTo, &t.takenFor)
 	if len(t.Citations) == 0 {
 		t.Citations = nil
 	}
 	return t, err
+}
+
+// contributions gives each student turn its contribution from the reply among
+// turns, oldest first.
+func contributions(stored []storedTurn) []tutor.Turn {
+	turns := make([]tutor.Turn, len(stored))
+	place := make(map[string]*tutor.Turn, len(stored))
+	for i, t := range stored {
+		turns[i] = t.Turn
+		place[t.ID] = &turns[i]
+		if asked, ok := place[t.replyTo]; ok {
+			asked.Contribution = t.takenFor
+		}
+	}
+	return turns
 }
 
 // Turns returns the turns after seq, oldest first, with scores and citations,
@@ -216,13 +237,13 @@ func (s *Store) Turns(ctx context.Context, viewer tutor.Account, sessionID strin
 	session := pgx.StrictNamedArgs{"school": viewer.SchoolID, "viewer": viewer.ID, "session": sessionID}
 	args := with(session, pgx.StrictNamedArgs{"after": after, "limit": maxTurns})
 	var visible bool
-	var turns []tutor.Turn
+	var stored []storedTurn
 	var scores []tutor.Score
 	b := newBatch(sc)
 	collectOne(b.Queue(`select `+visibleSession, session), &visible, pgx.RowTo[bool])
-	collect(b.Queue(`select `+turnColumns+turnFrom+`
+	collect(b.Queue(`select `+turnColumns+` from turns t
 		where t.school_id = @school and t.session_id = @session and t.seq > @after and `+visibleSession+`
-		order by t.seq limit @limit`, args), &turns, scanTurn)
+		order by t.seq limit @limit`, args), &stored, scanTurn)
 	collect(b.Queue(`select `+scoreColumns+scoreFrom+`
 		where c.school_id = @school and c.turn_id in (
 			select t.id from turns t
@@ -235,6 +256,7 @@ func (s *Store) Turns(ctx context.Context, viewer tutor.Account, sessionID strin
 	if !visible {
 		return nil, notFound("session")
 	}
+	turns := contributions(stored)
 	attachScores(turns, scores)
 	return turns, nil
 }

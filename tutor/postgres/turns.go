@@ -23,19 +23,15 @@ const beginTurn = `select begin_turn(@school, @session, @learner, @turn, @kind, 
 const beginSession = `select ` + sessionColumns + `, s.fence` + sessionFrom + `
 	where s.school_id = @school and s.id = @session and s.learner_id = @learner`
 
-// beginHistory returns the student turn and the turns before it, newest first.
-// A learner reads a session of their own only.
-const beginHistory = `select ` + turnColumns + turnFrom + `
-	join sessions s on s.school_id = t.school_id and s.id = t.session_id
-	where t.school_id = @school and t.session_id = @session and s.learner_id = @learner
-	  and t.seq <= (select x.seq from turns x where x.school_id = @school and x.session_id = @session and x.id = @turn)
+// beginHistory returns the last turns of the session, newest first: the student
+// turn, unless it has long been answered, and what came before it.
+const beginHistory = `select ` + turnColumns + ` from turns t
+	where t.school_id = @school and t.session_id = @session
 	order by t.seq desc limit @history + 1`
 
-const beginSkills = `select ` + stateColumns + `
-	from sessions s
-	join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
-	join skill_states k on k.school_id = s.school_id and k.learner_id = s.learner_id and k.skill_id = any (v.skills)
-	where s.school_id = @school and s.id = @session and s.learner_id = @learner`
+const beginSkills = `select ` + stateColumns + ` from skill_states k
+	where k.school_id = @school and k.learner_id = @learner and k.skill_id in (
+		select unnest(s.skills) from sessions s where s.school_id = @school and s.id = @session)`
 
 // BeginTurn commits a student turn and leases it to the caller, in one round
 // trip. The same id and text again is the same turn: Reply is set when it is
@@ -52,17 +48,16 @@ func (s *Store) BeginTurn(ctx context.Context, in tutor.TurnInput) (tutor.TurnSt
 	}
 	session := pgx.StrictNamedArgs{"school": in.SchoolID, "session": in.SessionID, "learner": in.LearnerID}
 	turn := pgx.StrictNamedArgs{"turn": in.ID, "kind": string(in.Kind), "text": in.Text, "lease": in.Lease}
-	history := pgx.StrictNamedArgs{"turn": in.ID, "history": in.History}
 	var (
 		verdict  string
 		sessions []leasedSession
-		turns    []tutor.Turn
+		turns    []storedTurn
 		states   []tutor.SkillState
 	)
 	b := newBatch(sc)
 	collectOne(b.Queue(beginTurn, with(session, turn)), &verdict, pgx.RowTo[string])
 	collect(b.Queue(beginSession, session), &sessions, scanLeased)
-	collect(b.Queue(beginHistory, with(session, history)), &turns, scanTurn)
+	collect(b.Queue(beginHistory, pgx.StrictNamedArgs{"school": in.SchoolID, "session": in.SessionID, "history": in.History}), &turns, scanTurn)
 	collect(b.Queue(beginSkills, session), &states, scanState)
 	if err := s.send(ctx, b); err != nil {
 		if sqlState(err) == stateUniqueViolation { // the same id at the same moment in another session
@@ -73,16 +68,17 @@ func (s *Store) BeginTurn(ctx context.Context, in tutor.TurnInput) (tutor.TurnSt
 	if err := verdictError(verdict); err != nil {
 		return tutor.TurnStart{}, err
 	}
-	if len(sessions) != 1 || len(turns) == 0 {
-		return tutor.TurnStart{}, wrap(errors.New("the turn is not in its session"), "begin a turn")
+	if len(sessions) != 1 {
+		return tutor.TurnStart{}, wrap(errors.New("the session of the turn is missing"), "begin a turn")
 	}
-	start := tutor.TurnStart{Session: sessions[0].Session, Turn: turns[0], Fence: sessions[0].fence,
-		Skills: statesByID(states), Busy: verdict == "busy"}
-	start.History = turns[1:]
-	slices.Reverse(start.History)
+	start := tutor.TurnStart{Session: sessions[0].Session, Fence: sessions[0].fence, Skills: statesByID(states), Busy: verdict == "busy"}
 	if verdict == "answered" {
 		return s.answered(ctx, sc, in, start)
 	}
+	slices.Reverse(turns)
+	start.History = contributions(turns)
+	last := len(turns) - 1 // at least the student turn is there
+	start.Turn, start.History = start.History[last], start.History[:last]
 	return start, nil
 }
 
@@ -141,18 +137,32 @@ func scanLeased(row pgx.CollectableRow) (leasedSession, error) {
 	return l, err
 }
 
-// answered completes start with the reply and the scores that its turn has.
+// answeredTurns returns the student turn, its reply and the turns before, newest
+// first.
+const answeredTurns = `select ` + turnColumns + ` from turns t
+	where t.school_id = @school and t.session_id = @session
+	  and t.seq <= (select r.seq from turns r where r.school_id = @school and r.reply_to = @turn)
+	order by t.seq desc limit @history + 2`
+
+// answered completes start with a turn that is answered, its scores and its
+// reply.
 func (s *Store) answered(ctx context.Context, sc scope, in tutor.TurnInput, start tutor.TurnStart) (tutor.TurnStart, error) {
-	args := pgx.StrictNamedArgs{"school": in.SchoolID, "turn": in.ID}
-	var reply tutor.Turn
+	turn := pgx.StrictNamedArgs{"school": in.SchoolID, "turn": in.ID}
+	var turns []storedTurn
 	var scores []tutor.Score
 	b := newBatch(sc)
-	collectOne(b.Queue(`select `+turnColumns+turnFrom+` where t.school_id = @school and t.reply_to = @turn`, args), &reply, scanTurn)
-	collect(b.Queue(`select `+scoreColumns+scoreFrom+` where c.school_id = @school and c.turn_id = @turn order by c.position`, args), &scores, scanScore)
+	collect(b.Queue(answeredTurns, with(turn, pgx.StrictNamedArgs{"session": in.SessionID, "history": in.History})), &turns, scanTurn)
+	collect(b.Queue(`select `+scoreColumns+scoreFrom+` where c.school_id = @school and c.turn_id = @turn order by c.position`, turn), &scores, scanScore)
 	if err := s.send(ctx, b); err != nil {
 		return tutor.TurnStart{}, wrap(err, "read the answer of a turn")
 	}
-	start.Turn.Scores, start.Reply = scores, &reply
+	if len(turns) < 2 {
+		return tutor.TurnStart{}, wrap(errors.New("the turn or its reply is missing"), "read the answer of a turn")
+	}
+	slices.Reverse(turns)
+	all, n := contributions(turns), len(turns)
+	start.History, start.Turn, start.Reply = all[:n-2], all[n-2], &all[n-1]
+	start.Turn.Scores = scores
 	return start, nil
 }
 

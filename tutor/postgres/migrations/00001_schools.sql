@@ -4,6 +4,11 @@
 -- transaction the rows of one school alone: the one in the setting
 -- maieutic.school. '*' is the system scope, for what must look over all schools
 -- (sign-in, recovery, administration). Without the setting nothing is visible.
+--
+-- In the key of a table whose rows have ids of their own the id leads and the
+-- school comes last: all rows of a small installation share one school, and
+-- before the first ANALYZE the planner takes any index that leads with it for
+-- as good as any other.
 
 -- +goose Up
 
@@ -60,7 +65,7 @@ create table accounts (
     -- began before one cannot write states that miss it.
     overrides     bigint      not null default 0,
     created_at    timestamptz not null default now(),
-    primary key (school_id, id)
+    primary key (id, school_id)
 );
 -- Sign-in looks an address up over all schools.
 create unique index accounts_email on accounts (email);
@@ -74,11 +79,11 @@ create table tokens (
     label      text        not null default '',
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
-    primary key (school_id, hash),
-    foreign key (school_id, account_id) references accounts
+    primary key (hash, school_id),
+    foreign key (school_id, account_id) references accounts (school_id, id)
 );
 create unique index tokens_hash on tokens (hash);
-create index tokens_account on tokens (school_id, account_id);
+create index tokens_account on tokens (account_id);
 create index tokens_expiry on tokens (expires_at);
 
 create table classes (
@@ -86,7 +91,7 @@ create table classes (
     id         uuid        not null,
     name       text        not null check (name <> ''),
     created_at timestamptz not null default now(),
-    primary key (school_id, id),
+    primary key (id, school_id),
     unique (school_id, name)
 );
 
@@ -94,21 +99,21 @@ create table enrolments (
     school_id  uuid not null,
     class_id   uuid not null,
     learner_id uuid not null,
-    primary key (school_id, class_id, learner_id),
-    foreign key (school_id, class_id) references classes,
-    foreign key (school_id, learner_id) references accounts
+    primary key (class_id, learner_id, school_id),
+    foreign key (school_id, class_id) references classes (school_id, id),
+    foreign key (school_id, learner_id) references accounts (school_id, id)
 );
-create index enrolments_learner on enrolments (school_id, learner_id);
+create index enrolments_learner on enrolments (learner_id);
 
 create table class_teachers (
     school_id  uuid not null,
     class_id   uuid not null,
     teacher_id uuid not null,
-    primary key (school_id, class_id, teacher_id),
-    foreign key (school_id, class_id) references classes,
-    foreign key (school_id, teacher_id) references accounts
+    primary key (class_id, teacher_id, school_id),
+    foreign key (school_id, class_id) references classes (school_id, id),
+    foreign key (school_id, teacher_id) references accounts (school_id, id)
 );
-create index class_teachers_teacher on class_teachers (school_id, teacher_id);
+create index class_teachers_teacher on class_teachers (teacher_id);
 
 create table courses (
     school_id  uuid        not null references schools,
@@ -127,8 +132,8 @@ create table class_courses (
     school_id uuid not null,
     class_id  uuid not null,
     course_id text not null,
-    primary key (school_id, class_id, course_id),
-    foreign key (school_id, class_id) references classes,
+    primary key (class_id, course_id, school_id),
+    foreign key (school_id, class_id) references classes (school_id, id),
     foreign key (school_id, course_id) references courses
 );
 

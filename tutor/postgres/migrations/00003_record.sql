@@ -9,6 +9,7 @@ create table sessions (
     learner_id       uuid        not null,
     activity_id      text        not null,
     activity_version text        not null,
+    skills           text[]      not null, -- of that version
     course_id        text        not null,
     language         text        not null,
     epoch            text        not null check (epoch <> ''),
@@ -24,12 +25,12 @@ create table sessions (
     lease_until      timestamptz,
     fence            bigint      not null default 0,
     turn_overrides   bigint      not null default 0, -- accounts.overrides when the turn read the skill states
-    primary key (school_id, id),
-    foreign key (school_id, learner_id) references accounts,
+    primary key (id, school_id),
+    foreign key (school_id, learner_id) references accounts (school_id, id),
     foreign key (school_id, activity_id, activity_version) references activity_versions,
     check ((active_turn is null) = (lease_until is null))
 ) with (fillfactor = 70);
-create index sessions_learner on sessions (school_id, learner_id, updated_at desc, id desc);
+create index sessions_learner on sessions (learner_id, updated_at desc, id desc);
 create index sessions_newest on sessions (school_id, updated_at desc, id desc);
 create index sessions_leased on sessions (lease_until) where active_turn is not null;
 
@@ -55,12 +56,12 @@ create table turns (
     prompt_tokens  integer     not null default 0,
     output_tokens  integer     not null default 0,
     at             timestamptz not null,
-    primary key (school_id, id),
-    unique (school_id, session_id, seq),
-    foreign key (school_id, session_id) references sessions,
-    foreign key (school_id, reply_to) references turns
+    primary key (id, school_id),
+    unique (session_id, seq, school_id),
+    foreign key (school_id, session_id) references sessions (school_id, id),
+    foreign key (school_id, reply_to) references turns (school_id, id)
 );
-create unique index turns_reply on turns (school_id, reply_to) where reply_to is not null;
+create unique index turns_reply on turns (reply_to, school_id) where reply_to is not null;
 
 -- Version 1 is the machine's score; an override and its undo are further
 -- versions of the same id. The highest version holds.
@@ -84,13 +85,13 @@ create table scores (
     reason         text             not null default '',
     note           text             not null default '' check (length(note) <= 2000),
     at             timestamptz      not null default now(),
-    primary key (school_id, id, version),
-    foreign key (school_id, turn_id) references turns,
-    foreign key (school_id, session_id) references sessions,
-    foreign key (school_id, learner_id) references accounts,
-    foreign key (school_id, by) references accounts
+    primary key (id, version, school_id),
+    foreign key (school_id, turn_id) references turns (school_id, id),
+    foreign key (school_id, session_id) references sessions (school_id, id),
+    foreign key (school_id, learner_id) references accounts (school_id, id),
+    foreign key (school_id, by) references accounts (school_id, id)
 );
-create index scores_turn on scores (school_id, turn_id);
+create index scores_turn on scores (turn_id);
 
 create view current_scores with (security_invoker = true) as
     select s.* from scores s
@@ -105,15 +106,15 @@ create table assignments (
     activity_id text        not null,
     by          uuid        not null,
     at          timestamptz not null default now(),
-    primary key (school_id, id),
-    foreign key (school_id, class_id) references classes,
-    foreign key (school_id, learner_id) references accounts,
+    primary key (id, school_id),
+    foreign key (school_id, class_id) references classes (school_id, id),
+    foreign key (school_id, learner_id) references accounts (school_id, id),
     foreign key (school_id, activity_id) references activities,
-    foreign key (school_id, by) references accounts,
+    foreign key (school_id, by) references accounts (school_id, id),
     check ((class_id is null) <> (learner_id is null))
 );
-create index assignments_learner on assignments (school_id, learner_id) where learner_id is not null;
-create index assignments_class on assignments (school_id, class_id) where class_id is not null;
+create index assignments_learner on assignments (learner_id) where learner_id is not null;
+create index assignments_class on assignments (class_id) where class_id is not null;
 
 create table audit_log (
     school_id uuid        not null references schools,
@@ -123,8 +124,8 @@ create table audit_log (
     thing     text        not null,
     detail    jsonb       not null default '{}', -- identifiers and codes, never what a learner wrote
     at        timestamptz not null default now(),
-    primary key (school_id, id),
-    foreign key (school_id, by) references accounts
+    primary key (id, school_id),
+    foreign key (school_id, by) references accounts (school_id, id)
 );
 
 select maieutic_append_only('turns');
