@@ -144,6 +144,8 @@ func (s SkillState) Enough() bool { return s.Effective >= enoughEvidence-1e-9 }
 // (see Evidence.Validate) is clamped, so that no state is ever NaN.
 func (p *Params) Update(s SkillState, e Evidence) SkillState {
 	params := p.For(s.SkillID)
+	// The record keeps microseconds: a replay of it must fold to the same bits.
+	e.At = e.At.UTC().Truncate(time.Microsecond)
 	y := clamp(e.Effective())
 	if p.Hints == HintGuess {
 		// With all rungs used a right answer is as good as guessed: a guess of .5

@@ -169,7 +169,7 @@ type Quote struct {
 // Score is a criterion's level for one turn. ID stays the same over overrides,
 // Version counts them from 1.
 type Score struct {
-	ID            string
+	ID            string // UUID
 	Version       int
 	TurnID        string
 	Criterion     Criterion
