@@ -1,0 +1,76 @@
+// Package algebra reads school mathematics as it is typed, spoken or set in
+// TeX, and decides whether two readings mean the same.
+//
+// Equality is decided on values, never on strings: rational functions are
+// compared exactly over math/big, everything else (roots, absolute values,
+// variable exponents) by evaluation at seeded points, see sampled.
+//
+// Every function is pure and safe for concurrent use. Hostile input is refused
+// with a *LimitError before it costs more than a few milliseconds.
+package algebra
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The limits. They are far above anything a school answer needs.
+const (
+	MaxLength    = 2000 // code points of one input
+	MaxDepth     = 64   // nested brackets, roots, powers and signs
+	MaxVariables = 8    // distinct variables of a comparison
+	MaxExponent  = 200  // of a variable, and the total degree of a polynomial
+	maxBits      = 8192 // of a numerator or denominator
+	maxTerms     = 600  // of a polynomial
+	maxWork      = 6000 // products of terms in one comparison
+	maxItems     = 64   // of a list
+)
+
+// LimitError says that an input was refused for its cost.
+type LimitError struct{ What string }
+
+func (e *LimitError) Error() string { return "algebra: too large: " + e.What }
+
+// SyntaxError says where a text stops being mathematics.
+type SyntaxError struct {
+	At   int // code points
+	What string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("algebra: at %d: %s", e.At, e.What) }
+
+// ErrUndefined is the error of an expression without a value, such as 1/0.
+var ErrUndefined = errors.New("algebra: the expression has no value")
+
+// ErrUndecided is the error of a comparison for which no point was found where
+// both sides have a value.
+var ErrUndecided = errors.New("algebra: the comparison cannot be decided")
+
+// errIrrational tells that an expression is no rational function, so that it
+// has to be sampled.
+var errIrrational = errors.New("algebra: not a rational function")
+
+// Options say how a text is to be read.
+type Options struct {
+	// Language of spelled-out numbers and operators, BCP 47. Languages without
+	// a word list read symbols only.
+	Language string
+	// DecimalComma reads "3,5" as three and a half and "1.363" as more than a
+	// thousand.
+	DecimalComma bool
+	// NoThousands reads "330,367" as two numbers.
+	NoThousands bool
+	// Variables are the letters that may stand together without a sign between
+	// them, as in "xy", and that upper case is folded to. Without any, runs of
+	// up to three letters are products when a whole text is parsed.
+	Variables []string
+}
+
+func (o Options) knows(name string) bool {
+	for _, v := range o.Variables {
+		if v == name {
+			return true
+		}
+	}
+	return false
+}

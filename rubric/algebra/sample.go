@@ -1,0 +1,123 @@
+package algebra
+
+import (
+	"errors"
+	"math/big"
+	"math/rand/v2"
+)
+
+// Points of evaluation for expressions that are no rational functions.
+const (
+	samplePoints = 24 // tried
+	sampleNeeded = 6  // where both sides must have a value
+	sampleBits   = 128
+	sampleRange  = 1 << 15
+)
+
+// ratioAt compares two expressions at seeded points. It returns the constant k
+// with a = k·b wherever both have a value, and false when there is none.
+//
+// Coordinates are n/1024 with n drawn from 1..2^15, half of the points with
+// random signs; a variable that stands in an exponent takes 1..8. Values must
+// agree to 128 bits relative. For algebraic functions whose difference has
+// degree D, unequal ones agree at one point with probability at most D/2^15
+// (Schwartz-Zippel), at six independent points at most (D/2^15)^6: below
+// 1e-12 for D up to 300. Functions that differ only on a region that none of
+// the points meets (an absolute value with its corner beyond 32, say) are not
+// told apart.
+func ratioAt(a, b *Node) (*big.Float, bool, error) {
+	names := node(OpTuple, a, b).Variables()
+	if len(names) > MaxVariables {
+		return nil, false, &LimitError{"variables"}
+	}
+	inExponent := exponentVariables(a, b)
+	random := rand.New(rand.NewPCG(0x6d616965, 0x75746963))
+	var k *big.Float
+	zeros, agreed := 0, 0
+	for i := 0; i < samplePoints && agreed < 2*sampleNeeded; i++ {
+		va, vb, err := bothAt(a, b, point(names, inExponent, i, random))
+		if err != nil {
+			var limit *LimitError
+			if errors.As(err, &limit) {
+				return nil, false, err
+			}
+			continue
+		}
+		za, zb := va.sign() == 0 || negligible(va), vb.sign() == 0 || negligible(vb)
+		if za != zb {
+			return nil, false, nil
+		}
+		agreed++
+		if za {
+			zeros++
+			continue
+		}
+		ratio := new(big.Float).SetPrec(precision).Quo(va.float(), vb.float())
+		if k == nil {
+			k = ratio
+		} else if !close(k, ratio) {
+			return nil, false, nil
+		}
+		if len(names) == 0 {
+			return k, true, nil
+		}
+	}
+	switch {
+	case len(names) == 0 && zeros > 0:
+		return big.NewFloat(1), true, nil
+	case agreed < sampleNeeded:
+		return nil, false, ErrUndecided
+	case k == nil:
+		return big.NewFloat(1), true, nil
+	}
+	return k, true, nil
+}
+
+func bothAt(a, b *Node, at map[string]*big.Rat) (value, value, error) {
+	va, err := evaluate(a, at)
+	if err != nil {
+		return va, va, err
+	}
+	vb, err := evaluate(b, at)
+	return va, vb, err
+}
+
+func point(names []string, inExponent map[string]bool, i int, random *rand.Rand) map[string]*big.Rat {
+	at := make(map[string]*big.Rat, len(names))
+	for _, name := range names {
+		if inExponent[name] {
+			at[name] = big.NewRat(1+random.Int64N(8), 1)
+			continue
+		}
+		n := 1 + random.Int64N(sampleRange)
+		if i%2 == 1 && random.Int64N(2) == 0 {
+			n = -n
+		}
+		at[name] = big.NewRat(n, 1024)
+	}
+	return at
+}
+
+func exponentVariables(nodes ...*Node) map[string]bool {
+	found := map[string]bool{}
+	for _, n := range nodes {
+		n.walk(func(m *Node) {
+			if m.Op != OpPow {
+				return
+			}
+			for _, name := range m.Args[1].Variables() {
+				found[name] = true
+			}
+		})
+	}
+	return found
+}
+
+// close reports agreement to sampleBits, relative.
+func close(a, b *big.Float) bool {
+	d := new(big.Float).SetPrec(precision).Sub(a, b)
+	if d.Sign() == 0 {
+		return true
+	}
+	return d.MantExp(nil) <= a.MantExp(nil)-sampleBits
+}
