@@ -14,18 +14,17 @@ import (
 // of five bare statements, by turns on the same connections, and reports the
 // medians in µs and their ratio.
 func BenchmarkTurn(b *testing.B) {
-	s := newStore(b)
+	s := newDurableStore(b)
 	sc := newSchool(b, s, "north")
 	session := openSession(b, s, sc, sc.ann, 0)
 	_, err := s.pool.Exec(b.Context(), `create table bare (id bigint generated always as identity primary key, text text not null)`)
 	ok(b, err)
 	var turn, begin, bare []time.Duration
-	var seq int64
 	for b.Loop() {
 		at := time.Now()
 		start := must[tutor.TurnStart](b)(s.BeginTurn(b.Context(), say(session, "It is -3x - 12, because the minus reaches the first term.")))
 		begin = append(begin, time.Since(at))
-		must[tutor.Turn](b)(s.FinishTurn(b.Context(), scored(start, &seq)))
+		must[tutor.Turn](b)(s.FinishTurn(b.Context(), graded(start, time.Now(), "some")))
 		turn = append(turn, time.Since(at))
 
 		at = time.Now()

@@ -129,9 +129,7 @@ const coursesQuery = shown + `
 	where c.school_id = @school order by c.title, c.id`
 
 const courseSkillsQuery = shown + `
-	select k.id, k.course_id, k.title, k.description, k.position,
-	       array(select p.prerequisite_id from skill_prerequisites p
-	             where p.school_id = k.school_id and p.skill_id = k.id order by 1 limit 1000)
+	select ` + skillColumns + `
 	from skills k join shown on shown.id = k.course_id
 	where k.school_id = @school and not k.retired
 	order by k.course_id, k.position, k.id limit @items`

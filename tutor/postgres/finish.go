@@ -37,9 +37,14 @@ func (s *Store) FinishTurn(ctx context.Context, out tutor.TurnOutcome) (tutor.Tu
 	if err != nil {
 		return tutor.Turn{}, err
 	}
+	evidence, err := evidenceRows(out.Evidence)
+	if err != nil {
+		return tutor.Turn{}, err
+	}
 	reply := out.Reply
 	reply.SessionID, reply.Author, reply.Kind = out.SessionID, tutor.AuthorTutor, tutor.TurnSay
 	session := pgx.StrictNamedArgs{"school": out.SchoolID, "session": out.SessionID}
+	learner := pgx.StrictNamedArgs{"school": out.SchoolID, "learner": out.LearnerID}
 
 	b := newBatch(sc)
 	b.Queue(insertReply, with(tutorTurnArgs(out.SchoolID, reply), pgx.StrictNamedArgs{
@@ -48,7 +53,12 @@ func (s *Store) FinishTurn(ctx context.Context, out tutor.TurnOutcome) (tutor.Tu
 	if len(scores) > 0 {
 		b.Queue(insertScores, with(session, pgx.StrictNamedArgs{"learner": out.LearnerID, "turn": out.StudentID, "rows": scores}))
 	}
-	queueEvidence(b, out)
+	if len(evidence) > 0 {
+		b.Queue(insertEvidence, with(learner, pgx.StrictNamedArgs{"session": out.SessionID, "rows": evidence}))
+	}
+	if len(out.Skills) > 0 {
+		b.Queue(upsertStates, with(learner, pgx.StrictNamedArgs{"rows": stateRows(out.Skills)}))
+	}
 	b.Queue(finishSession, with(session, pgx.StrictNamedArgs{"state": stateOrEmpty(out.State), "status": string(out.Status)}))
 	if err := s.send(ctx, b); err != nil {
 		return tutor.Turn{}, s.finishError(ctx, sc, out, err)

@@ -5,12 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"maieutic/tutor"
+	"maieutic/tutor/postgres/cluster"
 	"maieutic/tutor/postgres/pgtest"
 )
 
@@ -29,6 +33,25 @@ func newStore(t testing.TB) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// newDurableStore is newStore on a cluster with the settings of a server's own,
+// which pgtest's has not.
+func newDurableStore(t testing.TB) *Store {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "maieutic-durable-")
+	ok(t, err)
+	c, err := cluster.Start(t.Context(), cluster.Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
+	ok(t, err)
+	t.Cleanup(func() {
+		ok(t, c.Stop(context.Background()))
+		ok(t, os.RemoveAll(dir))
+	})
+	ok(t, Migrate(t.Context(), c.DSN()))
+	s, err := Open(t.Context(), c.DSN(), testParams())
+	ok(t, err)
 	t.Cleanup(s.Close)
 	return s
 }
@@ -131,6 +154,40 @@ func outcome(start tutor.TurnStart) tutor.TurnOutcome {
 			Citations: []tutor.Citation{{CourseID: "algebra", LessonID: "brackets", Lesson: "Brackets", Heading: "Why", Anchor: "why", Start: 7, End: 15}},
 			Voice:     tutor.Voice{Engine: "model", Model: "m", PromptVersion: "p1", PromptTokens: 10, OutputTokens: 3}},
 	}
+}
+
+func testParams() *tutor.Params { return tutor.DefaultParams() }
+
+var testCriterion = tutor.Criterion{ID: "a/a", Title: "both terms", Levels: []tutor.Level{
+	{ID: "none", Title: "Not yet"}, {ID: "some", Title: "Partly", Points: 1}, {ID: "all", Title: "Fully", Points: 3}}}
+
+// graded is what a turn leaves that was given a level for each criterion: each
+// score is evidence for both skills, folded on what BeginTurn has read.
+func graded(start tutor.TurnStart, at time.Time, levels ...string) tutor.TurnOutcome {
+	out := outcome(start)
+	params := testParams()
+	states := maps.Clone(start.Skills)
+	for i, id := range levels {
+		value, _ := testCriterion.Value(id)
+		level, _ := levelOf(testCriterion, id)
+		score := tutor.Score{ID: newUUID(), Version: 1, TurnID: start.Turn.ID, Criterion: testCriterion, Level: level, Value: value, Grader: tutor.GraderBuiltin,
+			Confidence: 0.1 + 0.2, Quotes: []tutor.Quote{{Start: 0, End: 2, Text: "It"}}, RubricVersion: "r1"}
+		out.Scores = append(out.Scores, score)
+		for _, skill := range []string{"algebra.expand", "algebra.signs"} {
+			state, ok := states[skill]
+			if !ok {
+				state = params.NewState(skill)
+			}
+			e := tutor.Evidence{Seq: state.Seq + 1, ScoreID: score.ID, SessionID: out.SessionID, TurnSeq: start.Turn.Seq, SkillID: skill, ItemID: "algebra.expand-0/a/a",
+				Y: value, Reliability: 0.7, Hints: i % 3, HintLevels: 4, Grader: tutor.GraderBuiltin, RubricVersion: "r1", At: at.Add(time.Duration(i) * time.Hour)}
+			out.Evidence = append(out.Evidence, e)
+			states[skill] = params.Update(state, e)
+		}
+	}
+	if len(levels) > 0 {
+		out.Skills = []tutor.SkillState{states["algebra.expand"], states["algebra.signs"]}
+	}
+	return out
 }
 
 func count(t testing.TB, s *Store, sc scope, sql string) int {

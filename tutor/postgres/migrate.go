@@ -171,7 +171,8 @@ const (
 	stateForeignKeyViolation   = "23503"
 	stateInsufficientPrivilege = "42501"
 	stateUndefinedTable        = "42P01"
-	stateQueryCanceled         = "57014"
+	stateNotInRepertoire       = "22021" // NUL or invalid UTF-8 in text
+	stateUntranslatable        = "22P05" // the same in JSON
 	stateLockNotAvailable      = "55P03"
 	stateStaleFence            = "MA001"
 	stateStaleRecord           = "MA002"

@@ -68,6 +68,22 @@ func scanTail(row pgx.CollectableRow) (tailTurn, error) {
 	return t, err
 }
 
+// needsOfTail returns the needs of each learner, those of the newest session
+// first. The turns of a session stand together.
+func needsOfTail(tail []tailTurn) map[string][]tutor.Need {
+	needs := map[string][]tutor.Need{}
+	for len(tail) > 0 {
+		n := 1
+		for n < len(tail) && tail[n].session == tail[0].session {
+			n++
+		}
+		learner := tail[0].learner
+		needs[learner] = append(needs[learner], needsOfSession(tail[:n])...)
+		tail = tail[n:]
+	}
+	return needs
+}
+
 // needsOfSession returns what the tail of one open session, oldest turn first,
 // says that its learner needs.
 func needsOfSession(tail []tailTurn) []tutor.Need {

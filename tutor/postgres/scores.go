@@ -16,22 +16,35 @@ const scoreColumns = `
 const scoreFrom = `
 	from current_scores c left join accounts w on w.school_id = c.school_id and w.id = c.by`
 
+// scoreScan reads scoreColumns.
+type scoreScan struct {
+	score tutor.Score
+	level string
+}
+
+func (s *scoreScan) columns() []any {
+	c := &s.score
+	return []any{&c.ID, &c.Version, &c.TurnID, &c.Criterion, &s.level, &c.Value, &c.Grader, &c.Confidence, &c.Quotes,
+		&c.Overridden, &c.OverriddenBy, &c.Reason, &c.Note, &c.RubricVersion}
+}
+
+func (s *scoreScan) done() (tutor.Score, error) {
+	var ok bool
+	if s.score.Level, ok = levelOf(s.score.Criterion, s.level); !ok {
+		return tutor.Score{}, fmt.Errorf("score %s has a level that its criterion lacks", s.score.ID)
+	}
+	if len(s.score.Quotes) == 0 {
+		s.score.Quotes = nil
+	}
+	return s.score, nil
+}
+
 func scanScore(row pgx.CollectableRow) (tutor.Score, error) {
-	var c tutor.Score
-	var level string
-	err := row.Scan(&c.ID, &c.Version, &c.TurnID, &c.Criterion, &level, &c.Value, &c.Grader, &c.Confidence, &c.Quotes,
-		&c.Overridden, &c.OverriddenBy, &c.Reason, &c.Note, &c.RubricVersion)
-	if err != nil {
+	var s scoreScan
+	if err := row.Scan(s.columns()...); err != nil {
 		return tutor.Score{}, err
 	}
-	var ok bool
-	if c.Level, ok = levelOf(c.Criterion, level); !ok {
-		return tutor.Score{}, fmt.Errorf("score %s has a level that its criterion lacks", c.ID)
-	}
-	if len(c.Quotes) == 0 {
-		c.Quotes = nil
-	}
-	return c, nil
+	return s.done()
 }
 
 func levelOf(c tutor.Criterion, id string) (tutor.Level, bool) {

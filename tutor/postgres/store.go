@@ -56,7 +56,7 @@ func Open(ctx context.Context, dsn string, params *tutor.Params) (*Store, error)
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = connectTimeout
 	}
-	cfg.AfterConnect = pgxvector.RegisterTypes
+	cfg.AfterConnect = registerTypes
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, wrap(err, "open the database")
@@ -66,6 +66,13 @@ func Open(ctx context.Context, dsn string, params *tutor.Params) (*Store, error)
 		return nil, wrap(err, "open the database")
 	}
 	return &Store{pool: pool, params: params}, nil
+}
+
+// registerTypes teaches a connection pgvector's types, and to give times in UTC.
+func registerTypes(ctx context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID,
+		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+	return pgxvector.RegisterTypes(ctx, conn)
 }
 
 func setDefault(params map[string]string, name, value string) {
@@ -179,6 +186,10 @@ func wrap(err error, doing string) error {
 		return err
 	}
 	cause := fmt.Errorf("%s: %w", doing, err)
+	switch sqlState(err) {
+	case stateNotInRepertoire, stateUntranslatable:
+		return &tutor.Error{Code: tutor.CodeInvalid, Message: "the text has a character that cannot be kept, such as NUL; remove it", Err: cause}
+	}
 	if unavailable(err) {
 		return &tutor.Error{Code: tutor.CodeUnavailable, Message: "The record cannot be reached just now. Please try again in a moment.", Err: cause}
 	}

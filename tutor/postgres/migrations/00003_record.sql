@@ -98,6 +98,53 @@ create view current_scores with (security_invoker = true) as
     where not exists (
         select from scores n where n.school_id = s.school_id and n.id = s.id and n.version > s.version);
 
+-- What a score says of a skill when it was given. Each learner and skill has a
+-- chain, numbered without gaps; two writers of one number collide. The evidence
+-- of an overridden score stays: a fold takes the override's value in its place.
+create table evidence (
+    school_id      uuid             not null,
+    learner_id     uuid             not null,
+    skill_id       text             not null,
+    seq            bigint           not null check (seq > 0),
+    score_id       uuid             not null,
+    score_version  integer          not null default 1 check (score_version = 1),
+    session_id     uuid             not null,
+    turn_seq       bigint           not null,
+    item_id        text             not null, -- "activity/step/expectation"
+    y              double precision not null check (y between 0 and 1),
+    reliability    double precision not null check (reliability between 0 and 1),
+    hints          integer          not null check (hints >= 0),
+    hint_levels    integer          not null check (hint_levels >= hints),
+    grader         text             not null check (grader in ('builtin', 'model', 'teacher')),
+    rubric_version text             not null,
+    at             timestamptz      not null,
+    primary key (learner_id, skill_id, seq, school_id),
+    unique (score_id, skill_id, school_id),
+    foreign key (score_id, score_version, school_id) references scores (id, version, school_id),
+    foreign key (school_id, skill_id) references skills
+);
+
+-- The fold of a chain of evidence; it can be computed again at any time.
+create table skill_states (
+    school_id      uuid             not null,
+    learner_id     uuid             not null,
+    skill_id       text             not null,
+    mastery        double precision not null check (mastery between 0 and 1),
+    low            double precision not null,
+    high           double precision not null,
+    count          integer          not null,
+    effective      double precision not null,
+    stability      double precision not null,
+    difficulty     double precision not null,
+    due            timestamptz,
+    last_at        timestamptz,
+    seq            bigint           not null, -- of the latest evidence folded
+    params_version text             not null,
+    primary key (learner_id, skill_id, school_id),
+    foreign key (school_id, learner_id) references accounts (school_id, id),
+    foreign key (school_id, skill_id) references skills
+);
+
 create table assignments (
     school_id   uuid        not null,
     id          uuid        not null,
@@ -130,11 +177,14 @@ create table audit_log (
 
 select maieutic_append_only('turns');
 select maieutic_append_only('scores');
+select maieutic_append_only('evidence');
 select maieutic_append_only('audit_log');
 
 select maieutic_protect('sessions');
 select maieutic_protect('turns');
 select maieutic_protect('scores');
+select maieutic_protect('evidence');
+select maieutic_protect('skill_states');
 select maieutic_protect('assignments');
 select maieutic_protect('audit_log');
 
