@@ -140,6 +140,9 @@ func EqualNodes(a, b *Node) (bool, error) {
 		return equalTuples(a, b)
 	}
 	if special(a) || special(b) {
+		if special(a) && !plainSpecial(a) || special(b) && !plainSpecial(b) {
+			return false, ErrUndefined
+		}
 		return sameSpecial(a, b), nil
 	}
 	r := newRing()
@@ -187,16 +190,20 @@ func equalTuples(a, b *Node) (bool, error) {
 // special reports whether an expression has no number for a value.
 func special(n *Node) bool { return n.has(OpInfinity) || n.has(OpNone) || n.has(OpTuple) }
 
+// plainSpecial reports whether an expression is infinity with or without a
+// sign, or no value; there is no arithmetic on those, nor on pairs.
+func plainSpecial(n *Node) bool {
+	if n.Op == OpNeg {
+		return n.Args[0].Op == OpInfinity
+	}
+	return n.Op == OpInfinity || n.Op == OpNone
+}
+
 func sameSpecial(a, b *Node) bool {
-	if a.Op != b.Op || a.Name != b.Name || len(a.Args) != len(b.Args) {
-		return false
+	if a.Op == OpNeg && b.Op == OpNeg {
+		return sameSpecial(a.Args[0], b.Args[0])
 	}
-	for i := range a.Args {
-		if !sameSpecial(a.Args[i], b.Args[i]) {
-			return false
-		}
-	}
-	return a.Op == OpNone || a.Op == OpInfinity || a.Op == OpNeg
+	return plainSpecial(a) && a.Op == b.Op && a.Name == b.Name
 }
 
 var flipped = map[string]string{"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
@@ -204,15 +211,12 @@ var flipped = map[string]string{"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=":
 // equalRelations compares l1 rel l2 with r1 rel r2: everything brought to one
 // side must agree up to a factor, which for inequalities tells the direction.
 func equalRelations(a, b []*Node, relA, relB string) (bool, error) {
-	if a[1].Op == OpTuple || b[1].Op == OpTuple {
+	if special(a[0]) || special(a[1]) || special(b[0]) || special(b[1]) {
 		left, err := EqualNodes(a[0], b[0])
-		if err != nil || !left {
+		if err != nil || !left || relA != relB {
 			return false, err
 		}
 		return EqualNodes(a[1], b[1])
-	}
-	if special(a[0]) || special(a[1]) || special(b[0]) || special(b[1]) {
-		return relA == relB && sameSpecial(a[1], b[1]) && sameVariable(a[0], b[0]), nil
 	}
 	sign, err := proportion(subtract(a[0], a[1]), subtract(b[0], b[1]), relA != "=" && relA != "!=")
 	if err != nil || sign == 0 {
@@ -222,10 +226,6 @@ func equalRelations(a, b []*Node, relA, relB string) (bool, error) {
 		relB = flipped[relB]
 	}
 	return relA == relB, nil
-}
-
-func sameVariable(a, b *Node) bool {
-	return a.Op == OpVariable && b.Op == OpVariable && a.Name == b.Name
 }
 
 // proportion returns the sign of k when a = k·b as far as their zeros go, 0

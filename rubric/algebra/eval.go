@@ -123,9 +123,10 @@ func negligible(v value) bool {
 	return v.exact == nil && v.approx.MantExp(nil) < -precision/2
 }
 
+// bounded keeps a rational exact as long as it is short.
 func bounded(r *big.Rat) (value, error) {
-	if r.Num().BitLen() > maxBits || r.Denom().BitLen() > maxBits {
-		return value{}, &LimitError{"number"}
+	if max(r.Num().BitLen(), r.Denom().BitLen()) > 4*precision {
+		return value{approx: exactly(r).float()}, nil
 	}
 	return exactly(r), nil
 }

@@ -19,7 +19,14 @@ const (
 // root left to split off, and that has as many factors as the reference.
 // Simplified: like terms collected, fractions in lowest terms, no arithmetic
 // or root left to do.
+//
+// An expression of more than a few hundred parts has no form.
 func HasForm(n *Node, form string, reference *Node) bool {
+	parts := 0
+	n.walk(func(*Node) { parts++ })
+	if form != "" && parts > 300 {
+		return false
+	}
 	switch form {
 	case FormExpanded:
 		return expanded(n)
@@ -240,6 +247,9 @@ func noLikeTerms(terms []*Node) bool {
 		for j := range i {
 			a, b := normals[i], normals[j]
 			if a.num == nil || b.num == nil {
+				if len(terms) > 8 {
+					continue
+				}
 				if k, like, err := ratioAt(terms[i], terms[j]); err == nil && like && rationalFloat(k) {
 					return false
 				}

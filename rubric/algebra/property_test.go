@@ -225,9 +225,9 @@ func TestEquationsUpToAFactor(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	for _, text := range hostile {
-		f.Add(text)
+		f.Add(text[:min(len(text), 60)]) // the fuzzer spends its time on shrinking long ones
 	}
-	for _, s := range []string{"-3x+12", `\frac{1}{2}`, "x = ±√2", "(1,2) or three quarters", "treinta y uno", "2^", "|x|1|", "1e999", "√[0]{2}", "0^0", "1/(x-x)"} {
+	for _, s := range []string{"-3x+12", `\frac{1}{2}`, "x = ±√2", "(1,2) or three quarters", "treinta y uno", "2^", "|x|1|", "1e999", "√[0]{2}", "0^0", "1/(x-x)", "x(1,2)", "2∞+x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
