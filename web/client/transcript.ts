@@ -1,0 +1,174 @@
+// The list of turns. Durable turns are keyed by id and placed by seq; what
+// streams in before one is shown in a place of its own and gives way to it.
+
+import type { Item } from "./outbox";
+import type { Strings } from "./client";
+
+export interface Citation {
+  course_id: string;
+  lesson_id: string;
+  lesson: string;
+  heading: string;
+  anchor: string;
+}
+
+export interface Turn {
+  seq: number;
+  id: string;
+  author: "student" | "tutor" | "teacher";
+  kind: "say" | "hint";
+  html: string;
+  citations: Citation[];
+}
+
+export interface Delta {
+  turn: string;
+  attempt: number;
+  n: number;
+  html: string;
+}
+
+export class Transcript {
+  private partial: { turn: string; attempt: number; n: number; element: HTMLLIElement } | undefined;
+  private dots: HTMLLIElement | undefined;
+
+  constructor(
+    private readonly list: HTMLElement,
+    private readonly live: HTMLElement,
+    private readonly strings: Strings,
+  ) {}
+
+  clear(): void {
+    this.list.replaceChildren();
+    this.partial = undefined;
+    this.dots = undefined;
+  }
+
+  // turn shows a durable turn, in place of whatever stood for it.
+  turn(turn: Turn): void {
+    const shown = this.find(turn.id);
+    if (this.partial?.turn === turn.id) this.endPartial();
+    const element = this.item(turn.author, turn.id);
+    element.dataset["seq"] = String(turn.seq);
+    this.body(element, turn.kind === "hint" && turn.author === "student" ? undefined : turn.html);
+    this.cite(element, turn.citations);
+    if (shown) shown.replaceWith(element);
+    else this.place(element, turn.seq);
+    if (turn.author !== "student" && !shown?.dataset["seq"]) this.announce(element);
+    this.toEnd();
+  }
+
+  // pending shows what was sent and is not acked yet.
+  pending(item: Item): void {
+    if (this.find(item.id)) return;
+    const element = this.item("student", item.id);
+    element.classList.add("pending");
+    const body = this.body(element, undefined);
+    if (item.type === "say") body.textContent = item.text;
+    this.list.append(element);
+    this.toEnd();
+  }
+
+  drop(id: string): void {
+    this.find(id)?.remove();
+  }
+
+  // delta shows a piece of a reply and says whether it was news.
+  delta(d: Delta): boolean {
+    if (this.find(d.turn)?.dataset["seq"]) return false;
+    if (this.partial && (this.partial.turn !== d.turn || this.partial.attempt < d.attempt)) this.endPartial();
+    if (this.partial && (d.attempt < this.partial.attempt || d.n <= this.partial.n)) return false;
+    if (!this.partial) {
+      const element = this.item("tutor", d.turn);
+      element.classList.add("partial");
+      this.body(element, "");
+      this.list.append(element);
+      this.partial = { turn: d.turn, attempt: d.attempt, n: -1, element };
+    }
+    this.partial.n = d.n;
+    this.partial.element.querySelector(".body")?.insertAdjacentHTML("beforeend", d.html);
+    this.toEnd();
+    return true;
+  }
+
+  thinking(on: boolean): void {
+    if (!on || this.partial) {
+      this.dots?.remove();
+      this.dots = undefined;
+      return;
+    }
+    if (!this.dots) {
+      this.dots = this.item("tutor", "");
+      this.dots.classList.add("thinking");
+      this.body(this.dots, undefined).textContent = this.strings["thinking"] ?? "…";
+    }
+    this.list.append(this.dots);
+    this.toEnd();
+  }
+
+  toEnd(): void {
+    this.list.lastElementChild?.scrollIntoView({ block: "end" });
+  }
+
+  private endPartial(): void {
+    this.partial?.element.remove();
+    this.partial = undefined;
+  }
+
+  private find(id: string): HTMLElement | null {
+    return id ? this.list.querySelector<HTMLElement>(`li[data-id="${CSS.escape(id)}"]`) : null;
+  }
+
+  private item(author: string, id: string): HTMLLIElement {
+    const element = document.createElement("li");
+    element.className = `turn ${author}`;
+    element.dataset["author"] = author;
+    element.dataset["id"] = id;
+    const who = document.createElement("span");
+    who.className = "who";
+    who.textContent = this.strings[author] ?? author;
+    element.append(who);
+    return element;
+  }
+
+  // body fills a turn; without html it says that a hint was asked for.
+  private body(element: HTMLElement, html: string | undefined): HTMLElement {
+    const body = document.createElement("div");
+    body.className = "body";
+    body.dir = "auto";
+    if (html === undefined) {
+      body.classList.add("asked-hint");
+      body.textContent = this.strings["asked_hint"] ?? "";
+    } else {
+      body.innerHTML = html; // rendered and made safe by the server
+    }
+    element.append(body);
+    return body;
+  }
+
+  private cite(element: HTMLElement, citations: Citation[]): void {
+    if (!citations.length) return;
+    const list = document.createElement("ul");
+    list.className = "citations";
+    for (const c of citations) {
+      const link = document.createElement("a");
+      link.href = `/c/${encodeURIComponent(c.course_id)}/${encodeURIComponent(c.lesson_id)}#${encodeURIComponent(c.anchor)}`;
+      link.target = "_blank";
+      link.textContent = c.heading ? `${c.lesson} · ${c.heading}` : c.lesson;
+      const item = document.createElement("li");
+      item.append(link);
+      list.append(item);
+    }
+    element.append(list);
+  }
+
+  private place(element: HTMLElement, seq: number): void {
+    const after = [...this.list.children].reverse().find((e) => Number((e as HTMLElement).dataset["seq"] ?? Infinity) < seq);
+    if (after) after.after(element);
+    else this.list.prepend(element);
+  }
+
+  private announce(element: HTMLElement): void {
+    this.live.textContent = `${this.strings["tutor"] ?? ""}: ${element.querySelector(".body")?.textContent ?? ""}`;
+  }
+}
