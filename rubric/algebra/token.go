@@ -73,6 +73,9 @@ func (l *lexer) emit(kind tokenKind, text string, start int) *token {
 func (l *lexer) next() {
 	r := l.in[l.at]
 	switch {
+	case r == '\n' && !l.strict:
+		l.at++
+		l.emit(tokStop, "\n", l.at-1)
 	case unicode.IsSpace(r) || r == '$' || r == '`' || r == '\u2061' || r == '€' || r == '£':
 		l.at++
 		l.spaced = true
