@@ -84,7 +84,6 @@ create table tokens (
 );
 create unique index tokens_hash on tokens (hash);
 create index tokens_account on tokens (account_id);
-create index tokens_expiry on tokens (expires_at);
 
 create table classes (
     school_id  uuid        not null references schools,
