@@ -20,7 +20,7 @@ var (
 	number   = tutor.Answer{Kind: tutor.AnswerNumber, Value: "12"}
 	range8   = tutor.Answer{Kind: tutor.AnswerExpression, Value: `x \le 8`, Variable: "x"}
 	reduced  = tutor.Answer{Kind: tutor.AnswerNumber, Value: "3/4", Form: "simplified"}
-	word     = tutor.Answer{Kind: tutor.AnswerText, Value: "parallel", Accept: []string{"in parallel"}}
+	inWord   = tutor.Answer{Kind: tutor.AnswerText, Value: "parallel", Accept: []string{"in parallel"}}
 )
 
 func TestMatch(t *testing.T) {
@@ -146,9 +146,9 @@ func TestMatch(t *testing.T) {
 		{range8, "8 ≥ x", true, ""},
 		{range8, "x < 8", false, ""},
 		{range8, "(-∞, 8]", true, ""},
-		{word, "Parallel.", true, ""},
-		{word, "in parallel", true, ""},
-		{word, "series", false, ""},
+		{inWord, "Parallel.", true, ""},
+		{inWord, "in parallel", true, ""},
+		{inWord, "series", false, ""},
 	}
 	for _, tt := range tests {
 		v := Match(tt.a, nil, tt.text)

@@ -1,0 +1,318 @@
+package rubric
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"maieutic/tutor"
+)
+
+// Builtin grades without a network or a language model, in milliseconds. It is
+// deterministic and safe for concurrent use.
+type Builtin struct {
+	model Model
+}
+
+// NewBuiltin returns a grader with the default weights.
+func NewBuiltin() *Builtin { return &Builtin{model: DefaultModel} }
+
+// NewBuiltinWith returns a grader with fitted weights.
+func NewBuiltinWith(m Model) *Builtin { return &Builtin{model: m} }
+
+// Thresholds of the text grader.
+const (
+	covered     = 0.6  // value from which an idea counts as said
+	suspected   = 0.6  // value from which a misconception counts as shown
+	opposedFrom = 0.45 // unsigned coverage from which an opposed match is a contradiction
+	windowSize  = 3    // clauses that are read together
+	maxWords    = 1200 // of a learner's text; what follows is not read
+)
+
+// Grade assesses a text against a question. It fails only when ctx has ended.
+//
+// Exact expectations are 0 or 1. Those in words take the best match over their
+// wordings and over runs of up to three clauses, so that neither a long text
+// nor the order of its parts matters; confidence is low where the match is
+// neither clearly there nor clearly missing.
+func (b *Builtin) Grade(ctx context.Context, q Question, text string) (Assessment, error) {
+	if err := ctx.Err(); err != nil {
+		return Assessment{}, err
+	}
+	g := newGrading(b.model, q, text)
+	var out Assessment
+	best := 0.0
+	for _, e := range q.Expectations {
+		f := g.finding(e)
+		best = max(best, f.Value)
+		out.Findings = append(out.Findings, f)
+	}
+	if err := ctx.Err(); err != nil {
+		return Assessment{}, err
+	}
+	out.Misconceptions = g.suspicions(best)
+	out.Attempt = g.attempt(out)
+	return out, nil
+}
+
+// grading is the state of one call of Grade.
+type grading struct {
+	model  Model
+	q      Question
+	text   string
+	runes  []rune
+	lex    *lexicon
+	words  []word
+	prompt map[string]bool
+	shared map[string]int
+	rel    relations
+	copied bool
+	idk    bool
+}
+
+func newGrading(m Model, q Question, text string) *grading {
+	g := &grading{model: m, q: q, text: text, runes: []rune(text), lex: lexiconFor(q.Language), prompt: map[string]bool{}}
+	g.words = g.lex.words(text)
+	if len(g.words) > maxWords {
+		g.words = g.words[:maxWords]
+	}
+	prompt := g.lex.words(q.Prompt)
+	for _, p := range prompt {
+		g.prompt[p.key] = true
+	}
+	g.rel = relations{lexicon: g.lex, known: map[[2]string]relation{}}
+	g.shared = map[string]int{}
+	for _, e := range q.Expectations {
+		seen := map[string]bool{}
+		for _, w := range g.lex.words(e.Says) {
+			if w.content() && !seen[w.key] {
+				seen[w.key] = true
+				g.shared[w.key]++
+			}
+		}
+	}
+	g.copied = copied(g.words, prompt)
+	g.idk = g.lex.isIdk(text)
+	return g
+}
+
+func (g *grading) finding(e tutor.Expectation) Finding {
+	f := Finding{ExpectationID: e.ID}
+	if e.Answer != nil {
+		return g.exact(f, *e.Answer)
+	}
+	return g.inWords(f, append([]string{e.Says}, e.Accept...))
+}
+
+// exact grades by equivalence.
+func (g *grading) exact(f Finding, a tutor.Answer) Finding {
+	v := MatchIn(g.q.Language, a, g.q.Choices, g.text)
+	f.Note = v.Note
+	switch {
+	case v.Equal:
+		f.Value, f.Confidence = 1, 0.99
+	case v.Parsed:
+		f.Confidence = 0.97
+	case g.idk || len(g.words) == 0:
+		f.Confidence = 0.95
+	default:
+		f.Confidence = 0.3
+	}
+	if q, ok := quote(g.runes, v.Start, v.End); ok && v.Parsed {
+		f.Quotes = []tutor.Quote{q}
+	}
+	return f
+}
+
+// inWords grades by meaning.
+func (g *grading) inWords(f Finding, wordings []string) Finding {
+	switch {
+	case g.idk || len(g.words) == 0:
+		f.Confidence = 0.95
+		return f
+	case g.copied:
+		f.Confidence, f.Note = 0.9, NoteCopied
+		return f
+	}
+	m := g.best(wordings)
+	f.Value, f.Confidence = m.value, m.confidence
+	if m.opposed {
+		f.Contradicted = true
+		if m.value >= covered {
+			f.Note = NoteContradictory
+			f.Value, f.Confidence = m.value/2, 0.3
+		}
+	}
+	if f.Value >= 0.3 || f.Contradicted {
+		f.Quotes = g.quotes(m.at)
+	}
+	return f
+}
+
+// match is the best a text does on a set of wordings.
+type match struct {
+	value      float64
+	confidence float64
+	opposed    bool      // some wording is clearly denied
+	at         alignment // the window to quote
+}
+
+// best takes the best window over all wordings. A wording that is denied
+// elsewhere in the text marks the match as opposed.
+func (g *grading) best(wordings []string) match {
+	var m match
+	var denial alignment
+	m.value = -1
+	for _, text := range wordings {
+		ref := g.lex.compile(text, g.prompt, g.shared)
+		a, p, against := g.bestWindow(ref)
+		if p > m.value {
+			m.value, m.at = p, a
+		}
+		if against.unsigned > denial.unsigned {
+			denial = against
+		}
+	}
+	m.value = max(m.value, 0)
+	m.confidence = confidence(m.value)
+	if denial.unsigned >= opposedFrom && denial.content >= 2 {
+		if m.value < covered {
+			m.at, m.opposed = denial, true
+			m.value = min(m.value, 0.1)
+			m.confidence = 0.8
+		} else if denial.unsigned >= 0.8 && apart(denial, m.at) {
+			m.opposed = true
+		}
+	}
+	return m
+}
+
+// apart reports windows that share no word.
+func apart(a, b alignment) bool { return a.end <= b.start || b.end <= a.start }
+
+// confidence is high for matches that are clearly there or clearly missing.
+func confidence(p float64) float64 {
+	d := 2*p - 1
+	if d < 0 {
+		d = -d
+	}
+	return 0.1 + 0.85*d
+}
+
+// bestWindow slides over runs of clauses. It returns the most probable window
+// with its probability and, apart from it, the strongest opposed one.
+func (g *grading) bestWindow(ref wording) (alignment, float64, alignment) {
+	var top, against alignment
+	best := -1.0
+	bounds := clauseBounds(g.words)
+	for i := range len(bounds) - 1 {
+		for n := 1; n <= windowSize && i+n < len(bounds); n++ {
+			a := align(g.words, bounds[i], bounds[i+n], ref, g.rel)
+			p := g.model.Probability(a.features()) - 0.01*float64(n-1)
+			if p > best {
+				best, top = p, a
+			}
+			if a.opposed && a.unsigned-0.05*float64(n-1) > against.unsigned {
+				against = a
+			}
+		}
+	}
+	return top, best, against
+}
+
+// clauseBounds returns where clauses begin, and the number of words.
+func clauseBounds(words []word) []int {
+	bounds := []int{0}
+	for i := 1; i < len(words); i++ {
+		if words[i].clause != words[i-1].clause {
+			bounds = append(bounds, i)
+		}
+	}
+	return append(bounds, len(words))
+}
+
+// quotes cuts out the window, without the words that only join it to what
+// stands before.
+func (g *grading) quotes(a alignment) []tutor.Quote {
+	start, end := a.start, a.end
+	for start < end-1 && g.lex.joint[g.words[start].text] {
+		start++
+	}
+	if end <= start {
+		return nil
+	}
+	q, ok := quote(g.runes, g.words[start].start, g.words[end-1].end)
+	if !ok {
+		return nil
+	}
+	return []tutor.Quote{q}
+}
+
+// suspicions names the misconceptions that the text shows more clearly than
+// any expectation.
+func (g *grading) suspicions(best float64) []Suspicion {
+	var out []Suspicion
+	for _, m := range g.q.Misconceptions {
+		if s, ok := g.suspicion(m, best); ok {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Suspicion) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return out
+}
+
+func (g *grading) suspicion(m tutor.Misconception, best float64) (Suspicion, bool) {
+	s := Suspicion{MisconceptionID: m.ID}
+	exactRight := best == 1 && g.hasExact()
+	for _, a := range m.Answers {
+		v := MatchIn(g.q.Language, a, g.q.Choices, g.text)
+		if !v.Equal || exactRight {
+			continue
+		}
+		s.Confidence = 0.95
+		if q, ok := quote(g.runes, v.Start, v.End); ok {
+			s.Quotes = []tutor.Quote{q}
+		}
+		return s, true
+	}
+	if len(m.Says) == 0 || g.copied || g.idk || len(g.words) == 0 {
+		return s, false
+	}
+	hit := g.best(m.Says)
+	if hit.opposed || hit.value < suspected || hit.value <= best && !exactRight {
+		return s, false
+	}
+	s.Confidence, s.Quotes = hit.value, g.quotes(hit.at)
+	return s, true
+}
+
+func (g *grading) hasExact() bool {
+	return slices.ContainsFunc(g.q.Expectations, func(e tutor.Expectation) bool { return e.Answer != nil })
+}
+
+// attempt reports whether the text tries to answer: it matches something, or
+// it says something of its own and does not ask.
+func (g *grading) attempt(a Assessment) bool {
+	if g.idk || g.copied || len(g.runes) == 0 {
+		return false
+	}
+	for i, f := range a.Findings {
+		parsed := g.q.Expectations[i].Answer != nil && f.Note != NoteUnparsed && f.Note != NoteTooLong
+		if f.Value > 0.3 || f.Contradicted || parsed {
+			return true
+		}
+	}
+	if len(a.Misconceptions) > 0 {
+		return true
+	}
+	if len(g.words) == 0 || g.lex.asks[g.words[0].text] {
+		return false
+	}
+	content := 0
+	for _, w := range g.words {
+		if w.content() {
+			content++
+		}
+	}
+	return content >= 2
+}
