@@ -30,6 +30,8 @@ type Store interface {
 	// Turns returns the turns after seq, oldest first, with scores and citations.
 	Turns(ctx context.Context, viewer tutor.Account, sessionID string, after int64) ([]tutor.Turn, error)
 
+	// Learner returns a student whom the viewer may see.
+	Learner(ctx context.Context, viewer tutor.Account, learnerID string) (tutor.Account, error)
 	// Skills returns a learner's state on every skill of their courses, in course order, untouched ones too.
 	Skills(ctx context.Context, viewer tutor.Account, learnerID string) ([]tutor.LearnerSkill, error)
 	// Trail returns the evidence behind one skill, oldest first.

@@ -134,3 +134,20 @@ func (s *Store) entries(r roster) []tutor.RosterEntry {
 	}
 	return r.students
 }
+
+// Learner returns a student whom the viewer may see, CodeNotFound otherwise.
+func (s *Store) Learner(ctx context.Context, viewer tutor.Account, learnerID string) (tutor.Account, error) {
+	sc, err := schoolScope(viewer.SchoolID)
+	if err != nil {
+		return tutor.Account{}, err
+	}
+	if !isUUID(learnerID) {
+		return tutor.Account{}, notFound("learner")
+	}
+	account, err := one(ctx, s, sc, `
+		select `+accountColumns+` from accounts a
+		where a.id = @learner and a.school_id = @school
+		  and a.id in (select learner_id from visible_learners(@school, @viewer))`,
+		pgx.StrictNamedArgs{"school": viewer.SchoolID, "learner": learnerID, "viewer": viewer.ID}, scanAccount)
+	return account, missing(err, "learner", "read a learner")
+}

@@ -1,0 +1,140 @@
+package page
+
+import (
+	"html/template"
+	"time"
+
+	"maieutic/tutor"
+)
+
+// SignIn is the page "signin".
+type SignIn struct {
+	Email string
+	Error string
+	Next  string // where to go afterwards, a path of ours
+}
+
+// Home is the page "home" of a student.
+type Home struct {
+	Continue []tutor.Session // open ones, newest first
+	Assigned []Activity
+	Courses  []Course
+}
+
+// Course is a course with its activities under their lessons.
+type Course struct {
+	ID, Title string
+	Summary   template.HTML
+	Groups    []Group
+}
+
+// Group is the activities that belong to one lesson; Lesson is nil for those of none.
+type Group struct {
+	CourseID   string
+	Lesson     *tutor.Lesson
+	Activities []Activity
+}
+
+// Activity is one activity to choose.
+type Activity struct {
+	tutor.ActivityOutline
+	Level string // "easy", "medium", "hard"
+}
+
+// Chat is the page "chat".
+type Chat struct {
+	Session tutor.Session
+	Why     string // why the tutor chose it, a code; "" when the student did
+	Turns   []Turn
+	Skills  []Skill
+	NewID   string // id for the forms that work without a script
+	HintID  string
+	Error   string
+	Watch   bool // a teacher looks on
+}
+
+// Turn is one turn as pages show it.
+type Turn struct {
+	tutor.Turn
+	HTML   template.HTML
+	Scores []Score
+}
+
+// Skill is a skill with its meter.
+type Skill struct {
+	tutor.LearnerSkill
+	Mastered bool
+}
+
+// Skills is the page "skills".
+type Skills struct {
+	Learner string // name, "" for one's own
+	ID      string // of the learner
+	Courses []SkillCourse
+}
+
+// SkillCourse is the skills of one course.
+type SkillCourse struct {
+	Title  string
+	Skills []Skill
+}
+
+// Trail is the page "trail".
+type Trail struct {
+	Learner string
+	ID      string
+	Skill   Skill
+	Entries []tutor.TrailEntry
+}
+
+// Lesson is the page "lesson".
+type Lesson struct {
+	Title string
+	Body  template.HTML
+}
+
+// Classes is the page "classes".
+type Classes struct{ Classes []tutor.Class }
+
+// Class is the page "class".
+type Class struct {
+	Class    tutor.Class
+	Roster   []tutor.RosterEntry
+	Courses  []tutor.CourseOutline
+	Assigned bool // something was assigned just now
+}
+
+// Learner is the page "learner" of a teacher.
+type Learner struct {
+	Name     string
+	ID       string
+	Courses  []SkillCourse
+	Sessions []tutor.Session
+	Older    string // address of the next page, "" for none
+}
+
+// Transcript is the page "transcript" of a teacher.
+type Transcript struct {
+	Session tutor.Session
+	Turns   []Turn
+	Changed string              // id of the score that was just changed
+	Changes []tutor.SkillChange // what that did
+	Notice  string              // key of a message above the changed score
+}
+
+// Score is a score with the marks of its evidence.
+type Score struct {
+	tutor.Score
+	Session string
+	Changed bool
+	Changes []tutor.SkillChange
+	Notice  string
+}
+
+// Error is the page "error".
+type Error struct {
+	Status int
+	Code   tutor.Code
+	Words  string
+	At     time.Time
+}

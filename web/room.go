@@ -1,0 +1,283 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+
+	"github.com/coder/websocket"
+
+	"maieutic/dialogue"
+	"maieutic/tutor"
+)
+
+// rooms holds one room for each session that somebody looks at or that has a
+// turn under way. It is safe for concurrent use.
+type rooms struct {
+	server *Server
+	mu     sync.Mutex
+	byID   map[string]*room
+}
+
+// room is where the sockets of one session meet. A turn runs in the room, not
+// in a socket: it goes on when the socket that started it is gone.
+type room struct {
+	server  *Server
+	session string
+
+	mu    sync.Mutex
+	conns map[*peer]bool
+	turns map[string]bool // student turns under way here, by id
+	users int             // conns and turns; at none the room is dropped
+	live  *deltaMessage   // what has been released of the reply under way, merged
+	muted bool            // "stop": no more deltas for this reply
+}
+
+// enter returns the room of a session, made when there is none. Every enter
+// needs a leave.
+func (rs *rooms) enter(session string) *room {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	r := rs.byID[session]
+	if r == nil {
+		r = &room{server: rs.server, session: session, conns: map[*peer]bool{}, turns: map[string]bool{}}
+		rs.byID[session] = r
+	}
+	r.users++
+	return r
+}
+
+func (rs *rooms) leave(r *room) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if r.users--; r.users == 0 {
+		delete(rs.byID, r.session)
+	}
+}
+
+// all returns every peer of every room.
+func (rs *rooms) all() []*peer {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	var peers []*peer
+	for _, r := range rs.byID {
+		r.mu.Lock()
+		for p := range r.conns {
+			peers = append(peers, p)
+		}
+		r.mu.Unlock()
+	}
+	return peers
+}
+
+func (r *room) add(p *peer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns[p] = true
+}
+
+func (r *room) remove(p *peer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.conns, p)
+}
+
+// partial returns what has been released of the reply under way, nil for none.
+func (r *room) partial() *deltaMessage {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.live == nil {
+		return nil
+	}
+	d := *r.live
+	return &d
+}
+
+// stop ends the stream of the reply under way. The reply itself is still
+// finished and comes as a durable turn.
+func (r *room) stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.muted = len(r.turns) > 0
+}
+
+// run starts a turn in the room unless it is already under way here. Sender may
+// be nil when nobody waits for the ack.
+func (r *room) run(in tutor.TurnInput, sender *peer) error {
+	if !r.claim(in.ID) {
+		return nil // the same message again: its ack and reply are on their way to every tab
+	}
+	return r.launch(in, func(event dialogue.Event, err error) {
+		if err != nil {
+			r.failed(in, sender, err)
+			return
+		}
+		r.publish(event, sender)
+	})
+}
+
+// runAndWait runs a turn for somebody without a socket and returns once the
+// reply is in the record, or with what went wrong. When ctx ends first the turn
+// goes on without them.
+func (r *room) runAndWait(ctx context.Context, in tutor.TurnInput) error {
+	if !r.claim(in.ID) {
+		return tutor.Errorf(tutor.CodeConflict, "this message is being answered already; load the page again in a moment")
+	}
+	done := make(chan error, 1)
+	var failure error
+	err := r.launch(in, func(event dialogue.Event, err error) {
+		switch {
+		case err != nil:
+			r.failed(in, nil, err)
+			failure = err
+		default:
+			r.publish(event, nil)
+		}
+	}, func() { done <- failure })
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return tutor.WrapError(ctx.Err(), tutor.CodeUnavailable, "the answer takes long; load the page again in a moment")
+	}
+}
+
+// claim marks a turn as under way here, unless it is.
+func (r *room) claim(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.turns[id] {
+		return false
+	}
+	r.turns[id] = true
+	return true
+}
+
+// launch runs a claimed turn to its end, whoever goes away meanwhile.
+func (r *room) launch(in tutor.TurnInput, each func(dialogue.Event, error), after ...func()) error {
+	r.server.rooms.enter(r.session) // the turn keeps the room; the caller is in it, so it is this one
+	started := r.server.startTurn(func(ctx context.Context) {
+		defer r.server.rooms.leave(r)
+		defer func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.turns, in.ID)
+			if len(r.turns) == 0 {
+				r.live, r.muted = nil, false
+			}
+		}()
+		for _, f := range after {
+			defer f()
+		}
+		for event, err := range r.server.config.Tutor.Turn(ctx, in) {
+			each(event, err)
+		}
+	})
+	if !started {
+		r.server.rooms.leave(r)
+		r.mu.Lock()
+		delete(r.turns, in.ID)
+		r.mu.Unlock()
+		return tutor.Errorf(tutor.CodeUnavailable, "the server is restarting; your message was not taken yet and will be sent again")
+	}
+	return nil
+}
+
+func (r *room) failed(in tutor.TurnInput, sender *peer, err error) {
+	code := tutor.ErrorCode(err)
+	level := slog.LevelInfo
+	if code == tutor.CodeInternal || code == tutor.CodeUnavailable {
+		level = slog.LevelError
+	}
+	r.server.log.Log(context.Background(), level, "turn failed",
+		"session", in.SessionID, "turn", in.ID, "code", code, "cause", causeOf(err))
+	if sender != nil {
+		sender.fail(in.ID, err)
+	}
+}
+
+// publish passes one event on to the tabs it concerns.
+func (r *room) publish(event dialogue.Event, sender *peer) {
+	switch {
+	case event.Ack != nil:
+		if sender != nil {
+			sender.sendJSON(ackMessage{Type: "ack", ID: event.Ack.ID, Seq: event.Ack.Seq})
+		}
+		if event.Ack.Turn.ID != "" {
+			r.each(func(p *peer) { p.sendTurn(event.Ack.Turn, false) })
+		}
+	case event.Delta != nil:
+		r.delta(*event.Delta)
+	case event.Student != nil:
+		if len(event.Student.Scores) > 0 {
+			r.each(func(p *peer) {
+				if p.seesScores {
+					p.sendTurn(*event.Student, true)
+				}
+			})
+		}
+	case event.Reply != nil:
+		r.mu.Lock()
+		r.live = nil
+		r.mu.Unlock()
+		r.each(func(p *peer) { p.sendTurn(*event.Reply, p.seesScores) })
+	case event.Mastery != nil:
+		r.each(func(p *peer) { p.sendMastery(event.Mastery) })
+	case event.Status != nil:
+		s := event.Status
+		r.each(func(p *peer) {
+			p.sendJSON(statusMessage{Type: "status", Session: s.Session, Step: s.Step + 1, Steps: s.Steps, Why: s.WhyEnded})
+		})
+	}
+}
+
+func (r *room) delta(d dialogue.Delta) {
+	message := deltaMessage{Type: "delta", Turn: d.TurnID, Attempt: d.Attempt, N: d.N, Text: d.Text}
+	r.mu.Lock()
+	if r.live != nil && r.live.Turn == d.TurnID && r.live.Attempt == d.Attempt {
+		r.live.Text += d.Text
+	} else {
+		merged := message
+		r.live = &merged
+	}
+	muted := r.muted
+	r.mu.Unlock()
+	if !muted {
+		r.each(func(p *peer) { p.sendDelta(message) })
+	}
+}
+
+func (r *room) each(f func(*peer)) {
+	r.mu.Lock()
+	peers := make([]*peer, 0, len(r.conns))
+	for p := range r.conns {
+		peers = append(peers, p)
+	}
+	r.mu.Unlock()
+	for _, p := range peers {
+		f(p)
+	}
+}
+
+// mustJSON marshals one of our own wire types.
+func mustJSON(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // our own types always marshal
+	}
+	return data
+}
+
+// signedOut closes the sockets that a sign-in has opened.
+func (rs *rooms) signedOut(token []byte) {
+	for _, p := range rs.all() {
+		if bytes.Equal(p.token, token) {
+			p.out.close(websocket.StatusPolicyViolation, string(tutor.CodeUnauthorized))
+		}
+	}
+}

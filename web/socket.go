@@ -1,0 +1,356 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+
+	"maieutic/tutor"
+)
+
+const (
+	subprotocol = "maieutic.v1"
+
+	formatHTML     = "html"
+	formatMarkdown = "markdown"
+
+	// maxMessage is what a message may weigh; beyond maxFrame the connection
+	// ends at once, because reading on would only fill memory.
+	maxMessage = 64 << 10
+	maxFrame   = 256 << 10
+
+	// Buffers of an idle connection. The defaults keep 8 KiB for each of
+	// thousands of students who are thinking.
+	readBuffer  = 512
+	writeBuffer = 1024
+
+	helloWithin = 30 * time.Second
+	lease       = 60 * time.Second
+	historyKept = 40
+
+	signInChecked = time.Minute
+
+	messagesEvery = 500 * time.Millisecond
+	messagesBurst = 20
+)
+
+// peer is one socket of one session.
+type peer struct {
+	server     *Server
+	room       *room
+	account    tutor.Account
+	token      []byte // hash of the token that opened the socket
+	conn       *websocket.Conn
+	out        outbox
+	limit      *rate.Limiter
+	format     string
+	greeted    bool
+	checked    time.Time // when the sign-in was last seen to hold
+	seesScores bool
+}
+
+// smallBuffers replaces the buffers that net/http hands over on Hijack.
+type smallBuffers struct{ http.ResponseWriter }
+
+func (w smallBuffers) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w smallBuffers) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, old, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	// A client that speaks before the handshake is over has its bytes in the old
+	// buffer.
+	early, _ := old.Reader.Peek(old.Reader.Buffered())
+	reader := bufio.NewReaderSize(conn, max(readBuffer, len(early)))
+	if len(early) > 0 {
+		reader.Reset(&prefixed{head: append([]byte(nil), early...), conn: conn})
+		_, _ = reader.Peek(len(early))
+	}
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, writeBuffer)), nil
+}
+
+// prefixed reads head first, then conn.
+type prefixed struct {
+	head []byte
+	conn net.Conn
+}
+
+func (p *prefixed) Read(b []byte) (int, error) {
+	if len(p.head) > 0 {
+		n := copy(b, p.head)
+		p.head = p.head[n:]
+		return n, nil
+	}
+	return p.conn.Read(b)
+}
+
+// socket upgrades to the protocol and leaves the handler: the connection lives
+// on in a goroutine of its own, without what net/http keeps for a request.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
+	id, _ := r.Context().Value(identityKey{}).(*identity)
+	account, err := viewer(r)
+	if err != nil {
+		return err
+	}
+	session, err := s.config.Store.Session(r.Context(), account, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !offers(r, subprotocol) {
+		return tutor.Errorf(tutor.CodeInvalid, "this socket speaks the subprotocol %s; ask for it", subprotocol)
+	}
+	if s.draining() {
+		return tutor.Errorf(tutor.CodeUnavailable, "the server is restarting; connect again in a moment")
+	}
+	conn, err := websocket.Accept(smallBuffers{w}, r, &websocket.AcceptOptions{
+		Subprotocols:    []string{subprotocol},
+		OriginPatterns:  s.config.Origins,
+		CompressionMode: websocket.CompressionDisabled,
+	})
+	if err != nil {
+		return nil // Accept has answered
+	}
+	conn.SetReadLimit(maxFrame)
+	p := &peer{
+		server: s, account: account, token: id.token, conn: conn, checked: s.config.Now(),
+		limit:      rate.NewLimiter(rate.Every(messagesEvery), messagesBurst),
+		seesScores: account.Role != tutor.RoleStudent || session.Status != tutor.SessionOpen,
+	}
+	p.out.conn, p.out.wait = conn, &s.writers
+	s.readers.Go(func() { p.serve(session.ID) })
+	return nil
+}
+
+func offers(r *http.Request, name string) bool {
+	for _, line := range r.Header.Values("Sec-WebSocket-Protocol") {
+		for offered := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(offered), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// serve reads until the connection ends.
+func (p *peer) serve(session string) {
+	p.room = p.server.rooms.enter(session)
+	p.server.metrics.sockets.Inc()
+	defer func() {
+		p.room.remove(p)
+		p.server.rooms.leave(p.room)
+		p.server.metrics.sockets.Dec()
+		p.out.abandon()
+		_ = p.conn.CloseNow()
+	}()
+	timer := time.AfterFunc(helloWithin, func() { p.out.close(websocket.StatusPolicyViolation, "no hello") })
+	defer timer.Stop()
+	if p.server.draining() {
+		p.out.close(websocket.StatusServiceRestart, "restarting")
+	}
+	for {
+		// No deadline here: a deadline of a read ends the connection.
+		kind, data, err := p.conn.Read(context.Background())
+		if err != nil {
+			p.oversize(err)
+			return
+		}
+		if err := p.receive(kind, data); err != nil {
+			p.fail(idOf(data), err)
+			if code := outcomes[tutor.ErrorCode(err)].close; code != 0 {
+				p.out.close(code, string(tutor.ErrorCode(err)))
+			}
+		}
+		if p.greeted {
+			timer.Stop()
+		}
+	}
+}
+
+func (p *peer) oversize(err error) {
+	if errors.Is(err, websocket.ErrMessageTooBig) {
+		p.server.metrics.refused.WithLabelValues("oversize").Inc()
+	}
+}
+
+// incoming is any message of a client.
+type incoming struct {
+	Type   string `json:"type"`
+	Epoch  string `json:"epoch"`
+	Seq    int64  `json:"seq"`
+	Render string `json:"render"`
+	ID     string `json:"id"`
+	Text   string `json:"text"`
+}
+
+func idOf(data []byte) string {
+	var m struct {
+		ID string `json:"id"`
+	}
+	if len(data) > maxMessage || json.Unmarshal(data, &m) != nil || uuid.Validate(m.ID) != nil {
+		return ""
+	}
+	return m.ID
+}
+
+func (p *peer) receive(kind websocket.MessageType, data []byte) error {
+	if !p.limit.Allow() {
+		return tutor.Errorf(tutor.CodeRateLimited, "too many messages; wait a moment")
+	}
+	if kind != websocket.MessageText {
+		return tutor.Errorf(tutor.CodeInvalid, "send JSON as text, not binary")
+	}
+	if len(data) > maxMessage {
+		return tutor.Errorf(tutor.CodeInvalid, "a message may have %d bytes; this one has %d", maxMessage, len(data))
+	}
+	if !utf8.Valid(data) {
+		return tutor.Errorf(tutor.CodeInvalid, "the message is not valid UTF-8")
+	}
+	var m incoming
+	if err := json.Unmarshal(data, &m); err != nil {
+		return tutor.Errorf(tutor.CodeInvalid, "the message is not a JSON object of the protocol")
+	}
+	if m.Type != "hello" && !p.greeted {
+		return tutor.Errorf(tutor.CodeInvalid, "say hello first")
+	}
+	switch m.Type {
+	case "hello":
+		return p.hello(m)
+	case "say", "hint":
+		return p.turn(m)
+	case "stop":
+		p.room.stop()
+		return nil
+	}
+	return tutor.Errorf(tutor.CodeInvalid, "unknown message type; the types are hello, say, hint and stop")
+}
+
+// hello brings the client up to date: what it missed, or everything when it
+// remembers another record, then what is being said right now.
+func (p *peer) hello(m incoming) error {
+	if m.Render != "" && m.Render != formatHTML && m.Render != formatMarkdown {
+		return tutor.Errorf(tutor.CodeInvalid, `render is "html" or "markdown"`)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	p.out.hold() // what comes live meanwhile waits behind the backlog
+	p.format = m.Render
+	p.room.add(p)
+	session, err := p.server.config.Store.Session(ctx, p.account, p.room.session)
+	if err != nil {
+		p.out.release(nil)
+		return err
+	}
+	complete := m.Epoch == session.Epoch && m.Seq >= 0 && m.Seq <= session.Seq
+	after := m.Seq
+	if !complete {
+		after = 0
+	}
+	turns, err := p.server.config.Store.Turns(ctx, p.account, session.ID, after)
+	if err != nil {
+		p.out.release(nil)
+		return err
+	}
+	backlog := [][]byte{mustJSON(welcomeMessage{Type: "welcome", Epoch: session.Epoch, Seq: session.Seq, Complete: complete})}
+	for _, t := range turns {
+		backlog = append(backlog, p.turnBytes(t, p.seesScores))
+	}
+	if partial := p.room.partial(); partial != nil {
+		backlog = append(backlog, mustJSON(p.rendered(*partial)))
+	}
+	backlog = append(backlog, mustJSON(statusMessage{Type: "status", Session: session.Status}))
+	p.greeted = true
+	p.out.release(backlog)
+	return p.resume(session, turns)
+}
+
+// resume takes up a turn that was acked and never answered, because the server
+// that worked on it is gone.
+func (p *peer) resume(session tutor.Session, turns []tutor.Turn) error {
+	if len(turns) == 0 || session.LearnerID != p.account.ID || session.Status != tutor.SessionOpen {
+		return nil
+	}
+	last := turns[len(turns)-1]
+	if last.Author != tutor.AuthorStudent {
+		return nil
+	}
+	return p.room.run(p.input(last.ID, last.Kind, last.Text), nil)
+}
+
+func (p *peer) turn(m incoming) error {
+	if uuid.Validate(m.ID) != nil {
+		return tutor.Errorf(tutor.CodeInvalid, "id must be a UUID of your own making, the same one when you send again")
+	}
+	if p.account.Role != tutor.RoleStudent {
+		return tutor.Errorf(tutor.CodeForbidden, "only the student talks in a session; you are reading along")
+	}
+	if err := p.stillSignedIn(); err != nil {
+		return err
+	}
+	return p.room.run(p.input(m.ID, tutor.TurnKind(m.Type), m.Text), p)
+}
+
+// stillSignedIn asks again, once in a while, whether the sign-in holds that
+// opened the socket: it may have been ended from elsewhere. (Signing out here
+// closes the socket at once.)
+func (p *peer) stillSignedIn() error {
+	now := p.server.config.Now()
+	if now.Sub(p.checked) < signInChecked {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	if _, err := p.server.config.Store.AccountByToken(ctx, p.token); err != nil {
+		return err
+	}
+	p.checked = now
+	return nil
+}
+
+func (p *peer) input(id string, kind tutor.TurnKind, text string) tutor.TurnInput {
+	return tutor.TurnInput{
+		SchoolID: p.account.SchoolID, SessionID: p.room.session, LearnerID: p.account.ID,
+		ID: id, Kind: kind, Text: text, Lease: lease, History: historyKept,
+	}
+}
+
+func (p *peer) fail(id string, err error) {
+	p.server.metrics.refused.WithLabelValues(string(tutor.ErrorCode(err))).Inc()
+	p.sendJSON(errorMessage{Type: "error", Code: tutor.ErrorCode(err), Message: tutor.ErrorMessage(err), ID: id})
+}
+
+func (p *peer) sendJSON(v any) { p.out.send(mustJSON(v)) }
+
+func (p *peer) turnBytes(t tutor.Turn, reveal bool) []byte {
+	return mustJSON(turnMessage{Type: "turn", Turn: p.server.turnWire(t, reveal, p.format)})
+}
+
+func (p *peer) sendTurn(t tutor.Turn, reveal bool) { p.out.send(p.turnBytes(t, reveal)) }
+
+func (p *peer) rendered(d deltaMessage) deltaMessage {
+	if p.format != formatMarkdown {
+		d.HTML = string(p.server.render.HTML(d.Text))
+	}
+	return d
+}
+
+func (p *peer) sendDelta(d deltaMessage) { p.out.sendDelta(p.rendered(d)) }
+
+func (p *peer) sendMastery(changes []tutor.SkillChange) {
+	message := masteryMessage{Type: "mastery"}
+	for _, c := range changes {
+		message.Skills = append(message.Skills, changeWire(c, p.server.reasonIn(p.account.Language)))
+	}
+	p.sendJSON(message)
+}
