@@ -10,19 +10,40 @@ const (
 	weightFunction = 0.08
 	weightPrompt   = 0.35 // factor for words that the question already holds
 	weightTelling  = 1.3  // factor for words that have an antonym: they carry the claim
+	weightRepeat   = 0.6  // factor for the second time a wording uses a word
+	weightNegation = 0.8  // of the negation itself, once for a wording
 )
 
 // wording is one reference sentence, compiled. It is immutable.
 type wording struct {
-	words []weighed
-	total float64
-	size  int // content words
+	words   []weighed
+	total   float64
+	size    int            // content words
+	keys    map[string]int // place of each key in words
+	negated bool           // some content word stands under a negation
 }
 
-// weighed is a distinct word of a wording.
+// asked reports whether the question holds a word or its antonym, so that
+// saying it is no evidence.
+func (l *lexicon) asked(key string, prompt map[string]bool) bool {
+	if prompt[key] {
+		return true
+	}
+	for _, o := range l.opposite[key] {
+		if prompt[o] {
+			return true
+		}
+	}
+	return false
+}
+
+// weighed is a word of a wording, at most twice the same.
 type weighed struct {
 	word
-	weight float64
+	weight   float64
+	asked    bool // the question holds it or its antonym
+	repeat   bool // the second time the wording uses it
+	repeated bool // a second time follows
 }
 
 // compile weighs the words of a reference. shared tells in how many of the
@@ -30,18 +51,26 @@ type weighed struct {
 func (l *lexicon) compile(text string, prompt map[string]bool, shared map[string]int) wording {
 	var w wording
 	seen := map[string]int{}
+	w.keys = seen
 	for _, t := range l.words(text) {
 		if t.negator {
 			continue
 		}
+		repeat := false
 		if at, ok := seen[t.key]; ok {
 			w.words[at].negated = w.words[at].negated || t.negated
-			continue
+			if w.words[at].repeated || !t.content() {
+				continue
+			}
+			repeat, w.words[at].repeated = true, true // "minus times minus" asks for two
 		}
 		weight := weightFunction
 		if t.content() {
+			w.negated = w.negated || t.negated
 			weight = weightContent
-			w.size++
+			if !repeat {
+				w.size++
+			}
 			if len(l.opposite[t.key]) > 0 {
 				weight *= weightTelling
 			}
@@ -49,12 +78,19 @@ func (l *lexicon) compile(text string, prompt map[string]bool, shared map[string
 				weight /= 1 + 0.3*float64(n-1)
 			}
 		}
-		if prompt[t.key] {
+		if l.asked(t.key, prompt) {
 			weight *= weightPrompt
 		}
-		seen[t.key] = len(w.words)
-		w.words = append(w.words, weighed{t, weight})
+		if repeat {
+			weight *= weightRepeat
+		} else {
+			seen[t.key] = len(w.words)
+		}
+		w.words = append(w.words, weighed{word: t, weight: weight, asked: l.asked(t.key, prompt), repeat: repeat})
 		w.total += weight
+	}
+	if w.negated {
+		w.total += weightNegation
 	}
 	return w
 }
@@ -135,19 +171,21 @@ func align(words []word, start, end int, ref wording, rel relations) alignment {
 		return a
 	}
 	used := map[int]bool{}
+	last := map[string]int{} // where the learner's word for a key was found
 	agreeNegated, mismatch := false, false
 	var places []int
 	for _, r := range ref.words {
-		best, at, against := bestMatch(words, start, end, r, rel)
+		best, at, against := bestMatch(words, start, end, r, ref, rel, last)
 		if at < 0 {
 			continue
 		}
+		last[r.key] = at
 		student := words[at]
 		differs := student.negated != r.negated && r.content()
 		a.unsigned += r.weight * best
 		switch {
 		case against && differs: // "not open" for "closed"
-			agreeNegated = true
+			agreeNegated = agreeNegated || !r.asked
 			a.coverage += 0.9 * r.weight * best
 		case against:
 			a.opposed = true
@@ -162,6 +200,10 @@ func align(words []word, start, end int, ref wording, rel relations) alignment {
 			places = append(places, at)
 		}
 	}
+	if ref.negated && agreeNegated {
+		a.coverage += weightNegation
+		a.unsigned += weightNegation
+	}
 	a.opposed = a.opposed || mismatch && !agreeNegated
 	a.coverage /= ref.total
 	a.unsigned /= ref.total
@@ -172,11 +214,14 @@ func align(words []word, start, end int, ref wording, rel relations) alignment {
 
 // bestMatch finds the window's best word for a reference word. Direct matches
 // of the right polarity go before others, direct ones before antonyms.
-func bestMatch(words []word, start, end int, r weighed, rel relations) (score float64, at int, opposite bool) {
+func bestMatch(words []word, start, end int, r weighed, ref wording, rel relations, last map[string]int) (score float64, at int, opposite bool) {
 	at = -1
 	rank := 0.0
 	for i := start; i < end; i++ {
 		if words[i].negator {
+			continue
+		}
+		if before, ok := last[r.key]; ok && r.repeat && before == i {
 			continue
 		}
 		m := rel.of(words[i], r.word)
@@ -184,6 +229,9 @@ func bestMatch(words []word, start, end int, r weighed, rel relations) (score fl
 			continue
 		}
 		value := m.score
+		if _, own := ref.keys[words[i].key]; own && m.opposite {
+			continue // the wording holds both: "outside" and "inside"
+		}
 		if m.opposite {
 			value -= 0.5
 		} else if words[i].negated != r.negated {

@@ -157,32 +157,36 @@ type match struct {
 	at         alignment // the window to quote
 }
 
-// best takes the best window over all wordings. A wording that is denied
-// elsewhere in the text marks the match as opposed.
+// best takes the best window over all wordings. The text is opposed to them
+// when it denies one: more of it than it says, or in another place.
 func (g *grading) best(wordings []string) match {
-	var m match
-	var denial alignment
-	m.value = -1
+	m := match{value: -1}
+	var denials []alignment
 	for _, text := range wordings {
 		ref := g.lex.compile(text, g.prompt, g.shared)
 		a, p, against := g.bestWindow(ref)
 		if p > m.value {
 			m.value, m.at = p, a
 		}
-		if against.unsigned > denial.unsigned {
-			denial = against
-		}
+		denials = append(denials, against...)
 	}
 	m.value = max(m.value, 0)
 	m.confidence = confidence(m.value)
-	if denial.unsigned >= opposedFrom && denial.content >= 2 {
-		if m.value < covered {
-			m.at, m.opposed = denial, true
-			m.value = min(m.value, 0.1)
-			m.confidence = 0.8
-		} else if denial.unsigned >= 0.8 && apart(denial, m.at) {
+	said := m.at
+	for _, d := range denials {
+		switch {
+		case d.unsigned < opposedFrom || d.content < 2:
+		case m.value < covered:
+			if !m.opposed || d.unsigned > m.at.unsigned {
+				m.at = d
+			}
+			m.opposed = true
+		case d.unsigned > said.unsigned+0.05, d.unsigned >= 0.7*said.unsigned && apart(d, said):
 			m.opposed = true
 		}
+	}
+	if m.opposed && m.value < covered {
+		m.value, m.confidence = min(m.value, 0.1), 0.8
 	}
 	return m
 }
@@ -200,10 +204,9 @@ func confidence(p float64) float64 {
 }
 
 // bestWindow slides over runs of clauses. It returns the most probable window
-// with its probability and, apart from it, the strongest opposed one.
-func (g *grading) bestWindow(ref wording) (alignment, float64, alignment) {
-	var top, against alignment
-	best := -1.0
+// with its probability, and the opposed ones.
+func (g *grading) bestWindow(ref wording) (top alignment, best float64, against []alignment) {
+	best = -1
 	bounds := clauseBounds(g.words)
 	for i := range len(bounds) - 1 {
 		for n := 1; n <= windowSize && i+n < len(bounds); n++ {
@@ -212,8 +215,8 @@ func (g *grading) bestWindow(ref wording) (alignment, float64, alignment) {
 			if p > best {
 				best, top = p, a
 			}
-			if a.opposed && a.unsigned-0.05*float64(n-1) > against.unsigned {
-				against = a
+			if a.opposed {
+				against = append(against, a)
 			}
 		}
 	}

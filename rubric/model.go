@@ -25,12 +25,12 @@ type Model struct {
 	Weights Features
 }
 
-// DefaultModel has weights set by hand: half of a wording found is an even
-// chance or a little less, an opposed match is none at all.
+// DefaultModel has weights set by hand: six tenths of a wording found are
+// an even chance, an opposed match is none at all.
 var DefaultModel = Model{
 	Version: "hand-1",
-	Bias:    -4.2,
-	Weights: Features{FeatureCoverage: 8, FeaturePrecision: 0.8, FeatureOpposed: -6, FeatureSalad: -3},
+	Bias:    -4.6,
+	Weights: Features{FeatureCoverage: 8, FeaturePrecision: 0.3, FeatureOpposed: -6, FeatureSalad: -6},
 }
 
 // Probability returns σ(bias + weights · f).
