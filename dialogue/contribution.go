@@ -46,10 +46,10 @@ type Finding struct {
 }
 
 // sure is the confidence from which a finding is acted on.
-const sure = 0.5
+const sure = 0.4
 
 // near is the value from which an answer counts as partly right.
-const near = 0.4
+const near = 0.5
 
 func (f Finding) covers() bool {
 	return f.Value >= covered && f.Confidence >= sure && !f.Contradicted

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"maieutic/rubric"
 	"maieutic/tutor"
 )
 
@@ -107,7 +108,8 @@ func (p *Plan) feedback(s State, h Heard) Feedback {
 // noteworthy reports whether there are words for a grader's note.
 func noteworthy(note string) bool {
 	switch note {
-	case "wrong_form", "sign", "unparsed":
+	case rubric.NoteWrongForm, rubric.NoteNotEvaluated, rubric.NoteWrongUnit, rubric.NoteWrongVariable, rubric.NoteNotSolved,
+		rubric.NoteSeveral, rubric.NoteSign, rubric.NoteTooLong, rubric.NoteCopied, rubric.NoteContradictory, rubric.NoteUnparsed:
 		return true
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"maieutic/rubric"
 	"maieutic/tutor"
 )
 
@@ -97,7 +98,7 @@ func (p *Plan) cover(s *State, h *Heard, g *Grade) {
 		before := s.Coverage[f.Key]
 		value := f.Value
 		if !f.covers() {
-			value = min(value, near)
+			value = min(value, covered/2)
 		}
 		if f.Contradicted || value <= before {
 			return
@@ -129,7 +130,7 @@ func (p *Plan) outcome(s State, h *Heard, g *Grade) Outcome {
 		return OutcomeAhead
 	}
 	if !g.Attempt {
-		h.Note = "unparsed"
+		h.Note = rubric.NoteUnparsed
 		return OutcomeUnread
 	}
 	best, known := Finding{}, false
@@ -144,14 +145,14 @@ func (p *Plan) outcome(s State, h *Heard, g *Grade) Outcome {
 	}
 	h.Note = best.Note
 	switch {
-	case best.Note == "unparsed":
+	case best.Note == rubric.NoteUnparsed || best.Note == rubric.NoteTooLong || best.Note == rubric.NoteCopied:
 		return OutcomeUnread
 	case best.Contradicted && best.Confidence >= sure:
 		return OutcomeWrong
-	case best.Confidence < sure:
-		return OutcomeUnsure
 	case best.Value >= near || known:
 		return OutcomePartly
+	case best.Confidence < sure:
+		return OutcomeUnsure
 	}
 	return OutcomeWrong
 }

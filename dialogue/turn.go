@@ -1,0 +1,472 @@
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"maieutic/prompts"
+	"maieutic/tutor"
+)
+
+// Turn runs one turn of a session and yields what happens, in the order that
+// Event describes. The turn belongs to the record from its Ack on: breaking the
+// loop, or the end of ctx, does not stop it, and the loop returns only when it
+// is finished or its deadline has passed. An error is the last element.
+func (e *Engine) Turn(ctx context.Context, in tutor.TurnInput) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		out := &outlet{yield: yield}
+		if err := e.run(ctx, in, out); err != nil {
+			out.fail(err)
+		}
+	}
+}
+
+// outlet hands events to whoever ranges over a turn, as long as they do.
+type outlet struct {
+	yield func(Event, error) bool
+	gone  bool
+}
+
+func (o *outlet) send(ev Event) {
+	if !o.gone {
+		o.gone = !o.yield(ev, nil)
+	}
+}
+
+func (o *outlet) fail(err error) {
+	if !o.gone {
+		o.gone = true
+		o.yield(Event{}, err)
+	}
+}
+
+// run is a turn from its start to its end.
+func (e *Engine) run(caller context.Context, in tutor.TurnInput, out *outlet) error {
+	if err := validate(in); err != nil {
+		return err
+	}
+	in.Lease, in.History = e.Lease, history
+	start, err := e.begin(caller, in)
+	if err != nil {
+		return err
+	}
+	out.send(Event{Ack: &Ack{ID: start.Turn.ID, Seq: start.Turn.Seq, Turn: start.Turn}})
+	if start.Busy {
+		if start, err = e.await(caller, in); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), e.TurnDeadline)
+	defer cancel()
+	t := &turn{Engine: e, in: in, start: start, began: e.Now()}
+	if t.plan, err = e.plan(ctx, start.Session.SchoolID, start.Session.ActivityID, start.Session.ActivityVersion); err != nil {
+		return err
+	}
+	if start.Reply != nil {
+		return t.repeat(out)
+	}
+	if err := t.answer(ctx, out); err != nil {
+		return t.overtaken(caller, err, out)
+	}
+	return nil
+}
+
+// begin commits the student turn, whether or not the caller stays for it.
+func (e *Engine) begin(caller context.Context, in tutor.TurnInput) (tutor.TurnStart, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), e.TurnDeadline)
+	defer cancel()
+	return e.Store.BeginTurn(ctx, in)
+}
+
+// turn is one turn at work.
+type turn struct {
+	*Engine
+	in    tutor.TurnInput
+	start tutor.TurnStart
+	plan  *Plan
+	began time.Time
+
+	before, heard State
+	contribution  Contribution
+	grade         *Grade
+	h             Heard
+	d             Decision
+	aside         Aside
+	passages      []tutor.Passage
+	marks         Marks
+	next          State
+	reply         tutor.Turn
+	changes       []tutor.SkillChange
+}
+
+// answer does everything between the committed student turn and the committed
+// reply.
+func (t *turn) answer(ctx context.Context, out *outlet) error {
+	if err := t.understand(ctx); err != nil {
+		return err
+	}
+	t.decide()
+	t.consult(ctx)
+	t.speak(ctx, out)
+	student, err := t.finish(ctx)
+	if err != nil {
+		return err
+	}
+	out.send(Event{Student: &student})
+	out.send(Event{Reply: &t.reply})
+	if len(t.changes) > 0 {
+		out.send(Event{Mastery: t.changes})
+	}
+	out.send(Event{Status: t.status()})
+	t.Log.Info("turn", "session", t.in.SessionID, "turn", t.in.ID, "contribution", t.h.Kind, "move", t.d.Move,
+		"voice", t.reply.Voice.Engine, "took", t.Now().Sub(t.began))
+	return nil
+}
+
+// understand classifies and grades what the learner said.
+func (t *turn) understand(ctx context.Context) error {
+	var err error
+	if t.before, err = ParseState(t.start.Session.State); err != nil {
+		return err
+	}
+	text := t.start.Turn.Text
+	t.contribution = Classify(t.start.Turn.Kind, text, t.start.Session.Language)
+	if t.before.Pending.Kind == "" || t.contribution.Kind == KindEmpty || t.start.Turn.Kind == tutor.TurnHint {
+		return nil
+	}
+	if t.grade, err = t.plan.grade(ctx, t.Grader, t.before, text); err != nil {
+		return tutor.WrapError(err, tutor.CodeUnavailable, "The answer could not be looked at just now. Please try again.")
+	}
+	// A single word such as "no" may be one of the choices.
+	if t.contribution.Tentative && t.grade.Attempt && len(t.plan.steps[t.before.Step].Choices) > 0 && !t.contribution.Question {
+		t.contribution.Answer = true
+	}
+	return nil
+}
+
+// decide folds the turn into the state and lets the policy choose.
+func (t *turn) decide() {
+	in := Input{Contribution: t.contribution, Grade: t.grade}
+	if last, ok := t.lastTutorTurn(); ok {
+		in.Elapsed, in.Words = t.start.Turn.At.Sub(last.At), readingWords(last)
+	}
+	t.heard, t.h = t.plan.Hear(t.before, in)
+	t.d = t.plan.Decide(t.heard, t.h)
+	t.next = t.plan.Did(t.heard, t.d)
+	t.marks = t.plan.Mark(t.before, t.h, t.grade)
+}
+
+func (t *turn) lastTutorTurn() (tutor.Turn, bool) {
+	for _, turn := range slices.Backward(t.start.History) {
+		if turn.Author == tutor.AuthorTutor {
+			return turn, true
+		}
+	}
+	return tutor.Turn{}, false
+}
+
+// passagesWanted is how many passages a question of the learner's own is held
+// against.
+const passagesWanted = 5
+
+// consult looks the learner's own question up in the curriculum. When the
+// search fails, the tutor says that it found nothing.
+func (t *turn) consult(ctx context.Context) {
+	if !t.d.Aside || t.Retriever == nil {
+		return
+	}
+	question, a := t.start.Turn.Text, t.plan.Activity
+	query := question
+	if len(tellingWords(question, a.Language)) < 2 { // "why?" is about the question at hand
+		query += "\n" + t.plan.steps[t.before.Step].Question
+	}
+	passages, err := t.Retriever.Search(ctx, tutor.Query{
+		SchoolID: t.start.Session.SchoolID, CourseID: a.CourseID, Language: a.Language, Text: query, K: passagesWanted,
+	})
+	if err != nil {
+		t.Log.Warn("search for a learner's question", "session", t.in.SessionID, "turn", t.in.ID, "code", tutor.ErrorCode(err))
+		return
+	}
+	t.aside = AnswerFrom(query, passages, a.Language, t.plan.protects(t.heard, t.d, t.given()))
+	for _, p := range passages {
+		if slices.Contains(t.aside.Citations, p.Citation) {
+			p.Text = t.aside.Text
+			t.passages = append(t.passages, p)
+		}
+	}
+}
+
+// given is what the learner has said so far.
+func (t *turn) given() []string {
+	said := []string{t.start.Turn.Text}
+	for _, turn := range t.start.History {
+		if turn.Author == tutor.AuthorStudent {
+			said = append(said, turn.Text)
+		}
+	}
+	return said
+}
+
+// speak finds the words and releases them.
+func (t *turn) speak(ctx context.Context, out *outlet) {
+	session := t.start.Session
+	t.reply = t.tutorTurn(t.plan, session, t.d)
+	speech := t.plan.Speak(Scene{
+		State: t.heard, Heard: t.h, Decision: t.d, Language: session.Language, Seed: session.ID,
+		Name: firstName(session.LearnerName), Quote: t.quote(), Aside: t.aside,
+	})
+	t.next.Said = speech.Said
+	n, attempt := 0, 0
+	release := func(a int, text string) {
+		if a != attempt {
+			attempt, n = a, 0
+		}
+		out.send(Event{Delta: &Delta{TurnID: t.reply.ID, Attempt: a, N: n, Text: text}})
+		n++
+	}
+	var words spoken
+	if t.Model == nil || t.h.Cue == "distress" || t.d.Move == MoveClose || speech.Lead == "" {
+		words = speakAuthored(speech, 1, release)
+	} else {
+		voice := ModelVoice{Model: t.Model, Timeout: t.ModelTimeout, Log: t.Log}
+		words = voice.speak(ctx, t.prompt(speech), speech, t.rules(speech), release)
+	}
+	t.reply.Text, t.reply.Voice, t.reply.Citations = words.text, words.voice, t.aside.Citations
+}
+
+func (t *turn) prompt(speech Speech) prompts.TutorInput {
+	a := t.plan.Activity
+	return prompts.TutorInput{
+		Language: baseLanguage(t.start.Session.Language), Title: a.Title, Statement: a.Statement,
+		Question: t.plan.steps[t.d.Next].Question, History: t.start.History, Student: t.start.Turn.Text,
+		Passages: t.passages, Move: string(t.d.Move), Feedback: string(t.d.Feedback), Draft: speech.Lead,
+		Asks: asks(speech.Lead), Nonce: t.nonce(t.in.SessionID),
+	}
+}
+
+func (t *turn) rules(speech Speech) rules {
+	return rules{
+		language: baseLanguage(t.start.Session.Language), protects: t.plan.protects(t.heard, t.d, t.given()),
+		asks: asks(speech.Lead), feedback: t.d.Feedback, limit: leadLimit + 2*len(speech.Lead),
+	}
+}
+
+// quote is the part of the learner's words that the feedback is about.
+func (t *turn) quote() string {
+	if t.grade == nil {
+		return ""
+	}
+	findings := slices.Concat(t.grade.Findings, t.grade.Early)
+	if t.h.Sub == OutcomeRight {
+		findings = []Finding{*t.grade.Sub}
+	}
+	for _, f := range findings {
+		if t.h.Sub != OutcomeRight && !slices.Contains(t.h.Covered, f.Key) {
+			continue
+		}
+		if len(f.Quotes) > 0 {
+			return f.Quotes[0].Text
+		}
+		return t.start.Turn.Text
+	}
+	if t.d.Feedback == FeedbackNote {
+		return t.start.Turn.Text
+	}
+	return ""
+}
+
+// finishTries bounds how often a turn is folded anew because the learner's
+// record has changed meanwhile.
+const finishTries = 5
+
+// finish writes what the turn leaves behind and returns the student turn with
+// its scores.
+func (t *turn) finish(ctx context.Context) (tutor.Turn, error) {
+	student := t.start.Turn
+	student.Contribution, student.Scores = string(t.h.Kind), t.scores()
+	states := t.start.Skills
+	for try := 1; ; try++ {
+		outcome, err := t.outcome(ctx, student, states)
+		if err != nil {
+			return student, err
+		}
+		reply, err := t.Store.FinishTurn(ctx, outcome)
+		if err == nil {
+			t.reply = reply
+			return student, nil
+		}
+		if !errors.Is(err, tutor.ErrStale) || try == finishTries {
+			return student, err
+		}
+		states = nil // read them again
+	}
+}
+
+// scores gives the turn's scores their ids.
+func (t *turn) scores() []tutor.Score {
+	scores := slices.Clone(t.marks.Scores)
+	for i := range scores {
+		scores[i].ID, scores[i].TurnID = t.NewID(), t.start.Turn.ID
+	}
+	return scores
+}
+
+// outcome folds the turn's evidence into the learner's states.
+func (t *turn) outcome(ctx context.Context, student tutor.Turn, states map[string]tutor.SkillState) (tutor.TurnOutcome, error) {
+	out := tutor.TurnOutcome{
+		SchoolID: t.start.Session.SchoolID, SessionID: t.in.SessionID, LearnerID: t.in.LearnerID, StudentID: student.ID,
+		Fence: t.start.Fence, Contribution: student.Contribution, Scores: student.Scores, Reply: t.reply,
+		State: t.next.JSON(), Status: t.d.Status,
+	}
+	states, err := t.states(ctx, states)
+	if err != nil {
+		return out, err
+	}
+	changes := map[string]tutor.SkillChange{}
+	for _, m := range t.marks.Evidence {
+		ev := m.Evidence
+		state, ok := states[ev.SkillID]
+		if !ok {
+			state = t.Params.NewState(ev.SkillID)
+		}
+		change, seen := changes[ev.SkillID]
+		if !seen {
+			change.Before = state.Mastery
+		}
+		ev.Seq, ev.ScoreID, ev.SessionID = state.Seq+1, student.Scores[m.Score].ID, t.in.SessionID
+		ev.TurnSeq, ev.At = student.Seq, student.At
+		states[ev.SkillID] = t.Params.Update(state, ev)
+		change.SkillID, change.After, change.Why = ev.SkillID, states[ev.SkillID], why(ev)
+		changes[ev.SkillID] = change
+		out.Evidence = append(out.Evidence, ev)
+	}
+	t.changes = nil
+	for _, skill := range slices.Sorted(maps.Keys(changes)) {
+		t.changes = append(t.changes, changes[skill])
+		out.Skills = append(out.Skills, changes[skill].After)
+	}
+	return out, nil
+}
+
+// states returns a copy of the states of every skill the turn speaks of. Those
+// of the activity's own skills came with the turn.
+func (t *turn) states(ctx context.Context, known map[string]tutor.SkillState) (map[string]tutor.SkillState, error) {
+	var missing []string
+	for _, m := range t.marks.Evidence {
+		loaded := known != nil && slices.Contains(t.plan.Activity.Skills, m.SkillID)
+		if _, ok := known[m.SkillID]; !ok && !loaded && !slices.Contains(missing, m.SkillID) {
+			missing = append(missing, m.SkillID)
+		}
+	}
+	states := cloneMap(known)
+	if len(missing) == 0 {
+		return states, nil
+	}
+	read, err := t.Store.SkillStates(ctx, t.start.Session.SchoolID, t.in.LearnerID, missing)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(states, read)
+	return states, nil
+}
+
+func (t *turn) status() *Status {
+	return &Status{Session: t.d.Status, Step: t.next.Step, Steps: len(t.plan.steps), WhyEnded: t.d.WhyEnded}
+}
+
+// repeat answers a turn that is answered already.
+func (t *turn) repeat(out *outlet) error {
+	state, err := ParseState(t.start.Session.State)
+	if err != nil {
+		return err
+	}
+	out.send(Event{Student: &t.start.Turn})
+	out.send(Event{Reply: t.start.Reply})
+	status := &Status{Session: t.start.Session.Status, Step: state.Step, Steps: len(t.plan.steps)}
+	if status.Session == tutor.SessionEnded {
+		status.WhyEnded = state.Last.Reason
+	}
+	out.send(Event{Status: status})
+	return nil
+}
+
+// await waits until another worker has finished the turn, or until its lease
+// runs out and the turn is ours. It waits no longer than the caller does.
+func (e *Engine) await(caller context.Context, in tutor.TurnInput) (tutor.TurnStart, error) {
+	ctx, cancel := context.WithTimeout(caller, e.Lease+e.TurnDeadline)
+	defer cancel()
+	for wait := e.Poll; ; wait = min(2*wait, time.Second) {
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return tutor.TurnStart{}, tutor.WrapError(ctx.Err(), tutor.CodeUnavailable, "The answer is still being worked on; it will be here shortly.")
+		case <-timer.C:
+		}
+		start, err := e.Store.BeginTurn(ctx, in)
+		if err != nil || !start.Busy {
+			return start, err
+		}
+	}
+}
+
+// overtaken looks whether a turn that could not be finished was finished by
+// another worker.
+func (t *turn) overtaken(caller context.Context, err error, out *outlet) error {
+	if tutor.ErrorCode(err) != tutor.CodeConflict || errors.Is(err, tutor.ErrStale) {
+		return err
+	}
+	start, again := t.await(caller, t.in)
+	if again != nil || start.Reply == nil {
+		return err
+	}
+	t.start = start
+	return t.repeat(out)
+}
+
+// Recover finishes turns whose worker has gone: it takes over every student
+// turn without a reply whose lease has run out, and returns how many it
+// answered. Call it at the start and from time to time; several replicas may.
+func (e *Engine) Recover(ctx context.Context) (int, error) {
+	const batch = 20
+	finished := 0
+	seen := map[string]bool{}
+	for {
+		turns, err := e.Store.Unfinished(ctx, batch)
+		if err != nil {
+			return finished, err
+		}
+		fresh := 0
+		for _, in := range turns {
+			if ctx.Err() != nil {
+				return finished, ctx.Err()
+			}
+			if seen[in.ID] {
+				continue
+			}
+			seen[in.ID] = true
+			fresh++
+			if err := e.drain(ctx, in); err != nil {
+				e.Log.Error("recover a turn", "session", in.SessionID, "turn", in.ID, "code", tutor.ErrorCode(err), "error", err)
+				continue
+			}
+			finished++
+		}
+		if fresh == 0 {
+			return finished, nil
+		}
+	}
+}
+
+func (e *Engine) drain(ctx context.Context, in tutor.TurnInput) error {
+	for _, err := range e.Turn(ctx, in) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
