@@ -161,9 +161,9 @@ var (
 	functions   = regexp.MustCompile(`\\[A-Za-z]+|sqrt|sin|cos|tan|log|ln|frac`)
 )
 
-// guessKind tells the kind of an answer from its shape, for an author who does
+// GuessKind tells the kind of an answer from its shape, for an author who does
 // not say.
-func guessKind(value string, choices []string) tutor.AnswerKind {
+func GuessKind(value string, choices []string) tutor.AnswerKind {
 	bare := strings.Trim(strings.TrimSpace(value), "$ ")
 	switch {
 	case len(choices) > 0:
@@ -186,7 +186,7 @@ func (a answerEntry) answer(choices []string, like *tutor.Answer) tutor.Answer {
 		Tolerance: a.Tolerance, Unit: a.Unit, Form: a.Form,
 	}
 	if out.Kind == "" {
-		out.Kind = guessKind(out.Value, choices)
+		out.Kind = GuessKind(out.Value, choices)
 		if like != nil && like.Kind != tutor.AnswerNumber {
 			out.Kind = like.Kind
 		}
