@@ -283,35 +283,37 @@ func (a alignment) salad() bool {
 }
 
 // copied reports whether a text only gives the question back: nothing of its
-// own, and in the question's order.
+// own, and its content words follow one another as they do there.
 func copied(words, prompt []word) bool {
-	place := map[string][]int{}
-	size := 0
-	for i, p := range prompt {
-		place[p.key] = append(place[p.key], i)
-		if p.content() {
-			size++
-		}
+	asked, pairs := contentKeys(prompt), map[[2]string]bool{}
+	for i := 1; i < len(asked); i++ {
+		pairs[[2]string{asked[i-1], asked[i]}] = true
 	}
-	content, ascending, last := 0, 0, -1
-	for _, w := range words {
-		if !w.content() {
-			continue
-		}
-		content++
-		at, ok := place[w.key]
-		if !ok {
+	known := map[string]bool{}
+	for _, key := range asked {
+		known[key] = true
+	}
+	own := contentKeys(words)
+	kept := 0
+	for i, key := range own {
+		if !known[key] {
 			return false
 		}
-		for _, p := range at {
-			if p > last {
-				last = p
-				ascending++
-				break
-			}
+		if i > 0 && pairs[[2]string{own[i-1], key}] {
+			kept++
 		}
 	}
-	return content >= 3 && 2*content >= size && 5*ascending >= 4*content
+	return len(own) >= 3 && 3*len(own) >= min(len(asked), 12) && 10*kept >= 9*(len(own)-1)
+}
+
+func contentKeys(words []word) []string {
+	var keys []string
+	for _, w := range words {
+		if w.content() {
+			keys = append(keys, w.key)
+		}
+	}
+	return keys
 }
 
 // isIdk reports a text that says no more than that its author does not know,

@@ -109,6 +109,14 @@ var circuitoES = Question{
 	}},
 }
 
+var sharing = Question{
+	Language: "en",
+	Prompt:   "One lamp is replaced by one with more resistance. Which lamp has the greater share of the voltage?",
+	Expectations: []tutor.Expectation{{
+		ID: "share", Says: "The lamp with more resistance has the greater share of the voltage.", Accept: []string{"the one with more resistance"},
+	}},
+}
+
 // want is what an expectation's finding should be.
 type want int
 
@@ -187,6 +195,9 @@ func TestUtterances(t *testing.T) {
 		{gap, "the current flows because the circuit is closed", []want{denied}, ""},
 		{gap, "an open switch lets the current through", []want{no}, "lets-through"},
 		{gap, "idk lol", []want{no}, ""},
+		// right, though in the question's own words
+		{sharing, "The lamp with more resistance has the greater share of the voltage.", []want{yes}, ""},
+		{sharing, "which lamp has the greater share of the voltage", []want{no}, ""},
 		// Spanish, with and without accents
 		{signos, "El factor de fuera multiplica cada término de dentro.", []want{yes}, ""},
 		{signos, "porque hay que multiplicar los dos terminos por el numero de delante", []want{yes}, ""},

@@ -13,7 +13,7 @@ import (
 func (ref reference) judge(s algebra.Statement) (bool, string, error) {
 	items := withoutWorking(s.Items)
 	want := ref.statement.Items
-	if len(want) == 1 && len(items) > 1 {
+	if len(want) == 1 && len(items) > 1 && !twofold(want[0]) {
 		if pair, ok := asPair(items, want[0]); ok {
 			items = []algebra.Item{pair}
 		} else {
@@ -27,7 +27,7 @@ func (ref reference) judge(s algebra.Statement) (bool, string, error) {
 			items = []algebra.Item{last}
 		}
 	}
-	if len(want) == 1 && len(items) == 1 {
+	if len(want) == 1 && len(items) == 1 && !twofold(items[0]) && !twofold(want[0]) {
 		return ref.judgeItem(items[0], want[0])
 	}
 	equal, err := algebra.Equal(algebra.Statement{Items: ref.bare(items)}, algebra.Statement{Items: ref.bare(want)})
@@ -35,6 +35,15 @@ func (ref reference) judge(s algebra.Statement) (bool, string, error) {
 		return refused(err)
 	}
 	return equal, "", nil
+}
+
+// twofold reports a ±, which makes one item two.
+func twofold(it algebra.Item) bool {
+	found := false
+	for _, side := range it.Sides {
+		side.Walk(func(n *algebra.Node) { found = found || n.Op == algebra.OpPlusMinus })
+	}
+	return found
 }
 
 // refused turns errors of a comparison into a plain "not equal", except for
@@ -138,7 +147,8 @@ func isVariable(n *algebra.Node, name string) bool {
 }
 
 func (ref reference) judgeItem(it, want algebra.Item) (bool, string, error) {
-	if ref.answer.Kind == tutor.AnswerEquation {
+	unsolved := len(want.Sides) == 2 && want.Sides[0].Op != algebra.OpVariable && want.Sides[1].Op != algebra.OpVariable
+	if ref.answer.Kind == tutor.AnswerEquation || unsolved && want.Relations[0] == "=" {
 		return ref.judgeEquation(it, want)
 	}
 	if len(want.Sides) > 1 && want.Relations[0] != "=" {

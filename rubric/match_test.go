@@ -20,6 +20,8 @@ var (
 	number   = tutor.Answer{Kind: tutor.AnswerNumber, Value: "12"}
 	range8   = tutor.Answer{Kind: tutor.AnswerExpression, Value: `x \le 8`, Variable: "x"}
 	reduced  = tutor.Answer{Kind: tutor.AnswerNumber, Value: "3/4", Form: "simplified"}
+	radical  = tutor.Answer{Kind: tutor.AnswerExpression, Value: `\frac{-1}{3}\pm \frac{\sqrt{13}}{3}`}
+	square   = tutor.Answer{Kind: tutor.AnswerExpression, Value: `\left(c+2\right)^2=9`}
 	inWord   = tutor.Answer{Kind: tutor.AnswerText, Value: "parallel", Accept: []string{"in parallel"}}
 )
 
@@ -146,6 +148,12 @@ func TestMatch(t *testing.T) {
 		{range8, "8 ≥ x", true, ""},
 		{range8, "x < 8", false, ""},
 		{range8, "(-∞, 8]", true, ""},
+		{radical, `$\frac{-1\pm\sqrt{13}}{3}$`, true, ""},
+		{radical, "(-1+√13)/3 and (-1-√13)/3", true, ""},
+		{radical, "(-1+√13)/3", false, ""},
+		{square, "(c+2)^2 = 9", true, ""},
+		{square, "(c+2)^2 - 9 = 0", true, ""},
+		{square, "9", false, NoteNotSolved},
 		{inWord, "Parallel.", true, ""},
 		{inWord, "in parallel", true, ""},
 		{inWord, "series", false, ""},

@@ -36,29 +36,33 @@ func Reveals(sentence string, a tutor.Answer, given []string) bool {
 	return revealsDigits(sentence, a, given)
 }
 
+// blank is a gap to fill in.
+var blank = regexp.MustCompile(`_{2,}|\\_|…|\.\.\.`)
+
 // RevealsIdea reports whether a sentence states the idea of an expectation:
-// whether the grader would count it as said. An idea that a given text already
-// states is no longer a secret.
+// whether the grader would count it as said. Words of the given texts count
+// little, an idea that one of them states is no longer a secret, and a
+// sentence with a blank to fill in states only what is nearly whole without it.
 func RevealsIdea(sentence string, e tutor.Expectation, given []string) bool {
 	if e.Answer != nil {
 		return Reveals(sentence, *e.Answer, given)
 	}
-	states := func(text string) bool {
-		q := Question{Language: languagesOf(e.Says)[0], Expectations: []tutor.Expectation{e}}
-		g := newGrading(DefaultModel, q, text)
-		f := g.finding(e)
-		return f.Value >= covered
-	}
-	if !states(sentence) {
-		return false
-	}
-	for _, g := range given {
-		if states(g) {
+	q := Question{Language: languagesOf(e.Says)[0], Expectations: []tutor.Expectation{e}}
+	for _, text := range given {
+		if newGrading(DefaultModel, q, text).finding(e).Value >= covered {
 			return false
 		}
 	}
-	return true
+	q.Prompt = strings.Join(given, "\n")
+	value := newGrading(DefaultModel, q, sentence).finding(e).Value
+	if blank.MatchString(sentence) {
+		return value >= nearlyWhole
+	}
+	return value >= covered
 }
+
+// nearlyWhole is the value from which a sentence with a blank gives too much.
+const nearlyWhole = 0.95
 
 // languagesOf guesses the language of a text from its small words: one when
 // they tell, every listed one when they do not.
@@ -205,8 +209,8 @@ func (r reveal) statedItem(it, want algebra.Item, declared bool) bool {
 	if len(want.Sides) > 1 && want.Relations[0] != "=" {
 		return false
 	}
-	if len(want.Sides) > 1 && len(want.Variables()) > 1 {
-		return false // an equation in several unknowns is stated as a whole
+	if len(want.Sides) > 1 && (len(want.Variables()) > 1 || want.Sides[0].Op != algebra.OpVariable) {
+		return false // an equation that is not solved is stated as a whole
 	}
 	target := want.Sides[len(want.Sides)-1]
 	unknown := r.unknown()
@@ -243,6 +247,9 @@ func (r reveal) excused(form string, declared bool) bool {
 func (r reveal) is(n, target *algebra.Node) bool {
 	if len(target.Variables()) == 0 && calculation(n) && !calculation(target) {
 		return false
+	}
+	if !algebra.HasForm(n, r.answer.Form, target) {
+		return false // 6/8 is not yet the 3/4 that is asked for
 	}
 	equal, err := algebra.EqualNodes(n, target)
 	if err == nil && equal {
@@ -324,8 +331,8 @@ func adjacent(folded, number string) bool {
 	return err != nil || ok
 }
 
-// literals returns the sides of all pieces of a sentence that are no
-// calculation, by form.
+// literals returns the sides of all pieces of a sentence that leave
+// nothing to work out, by form.
 func (r reveal) literals(sentence string) map[string]*algebra.Node {
 	out := map[string]*algebra.Node{}
 	found, err := algebra.Scan(sentence, r.options)
@@ -335,7 +342,7 @@ func (r reveal) literals(sentence string) map[string]*algebra.Node {
 	for _, f := range found {
 		for _, it := range f.Statement.Items {
 			for _, side := range it.Sides {
-				if !calculation(side) {
+				if !calculation(side) && algebra.HasForm(side, algebra.FormSimplified, side) {
 					out[side.Write()] = side
 				}
 			}

@@ -121,7 +121,7 @@ func (l *lexicon) notOnly(words []word, i int) bool {
 	return false
 }
 
-// distance reports whether two words differ by at most one edit: a letter
+// nearlySame reports whether two words differ by at most one edit: a letter
 // added, dropped, changed, or two neighbours swapped (Damerau-Levenshtein 1).
 func nearlySame(a, b string) bool {
 	x, y := []rune(a), []rune(b)

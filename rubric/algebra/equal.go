@@ -153,7 +153,7 @@ func EqualNodes(a, b *Node) (bool, error) {
 			return false, err
 		}
 		k, ok, err := ratioAt(a, b)
-		return ok && close(k, big.NewFloat(1)), err
+		return ok && agree(k, big.NewFloat(1)), err
 	}
 	left, err := r.mul(na.num, nb.den)
 	if err != nil {

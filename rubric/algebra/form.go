@@ -271,7 +271,7 @@ func rationalFloat(k *big.Float) bool {
 	for d := int64(1); d <= 1000; d++ {
 		scaled := new(big.Float).SetPrec(precision).Mul(k, new(big.Float).SetInt64(d))
 		nearest, _ := new(big.Float).Add(scaled, new(big.Float).SetFloat64(0.5*float64(scaled.Sign()))).Int(nil)
-		if close(scaled, new(big.Float).SetPrec(precision).SetInt(nearest)) {
+		if agree(scaled, new(big.Float).SetPrec(precision).SetInt(nearest)) {
 			return true
 		}
 	}

@@ -197,6 +197,8 @@ func TestScan(t *testing.T) {
 		{"$x = \\frac{1}{2}$, done", []string{"x = \\frac{1}{2}"}},
 		{"(see above) 3", []string{"3"}},
 		{"it is a 4", []string{"4"}},
+		{`$\frac{x}{y}$ and $\sqrt{a}$`, []string{`\frac{x}{y}$ and $\sqrt{a}`}},
+		{"7a - 12 + 11/a", []string{"7a - 12 + 11/a"}},
 		{"3 + = 4", []string{"3", "4"}},
 	}
 	for _, tt := range tests {

@@ -55,7 +55,7 @@ func ratioAt(a, b *Node) (*big.Float, bool, error) {
 		ratio := new(big.Float).SetPrec(precision).Quo(va.float(), vb.float())
 		if k == nil {
 			k = ratio
-		} else if !close(k, ratio) {
+		} else if !agree(k, ratio) {
 			return nil, false, nil
 		}
 		if len(names) == 0 {
@@ -113,8 +113,8 @@ func exponentVariables(nodes ...*Node) map[string]bool {
 	return found
 }
 
-// close reports agreement to sampleBits, relative.
-func close(a, b *big.Float) bool {
+// agree reports agreement to sampleBits, relative.
+func agree(a, b *big.Float) bool {
 	d := new(big.Float).SetPrec(precision).Sub(a, b)
 	if d.Sign() == 0 {
 		return true

@@ -374,8 +374,8 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 }
 
 // besideOperator reports whether the letter at i is glued to a number or
-// bracket, or stands next to an operator or relation; spelled-out ones count
-// when loose.
+// bracket, stands in braces or after a root, or next to an operator or
+// relation; spelled-out ones count when loose.
 func besideOperator(tokens []token, i int, loose bool) bool {
 	counts := func(t token) bool {
 		sign := t.kind == tokOperator || t.kind == tokRelation
@@ -384,14 +384,16 @@ func besideOperator(tokens []token, i int, loose bool) bool {
 	if i > 0 {
 		before := tokens[i-1]
 		glued := !tokens[i].spaced && (before.kind == tokNumber || before.kind == tokVariable || before.kind == tokClose)
-		if glued || counts(before) {
+		braced := before.kind == tokOpen && (before.text == "{" || loose && !tokens[i].spaced) || before.kind == tokFunction
+		if glued || braced || counts(before) {
 			return true
 		}
 	}
 	if i+1 < len(tokens) {
 		after := tokens[i+1]
 		glued := !after.spaced && (after.kind == tokOpen && after.text == "(" || after.kind == tokVariable)
-		return glued || counts(after)
+		braced := after.kind == tokClose && (after.text == "}" || loose && !after.spaced)
+		return glued || braced || counts(after)
 	}
 	return false
 }
