@@ -59,7 +59,7 @@ func read(fsys fs.FS, r *report) *builder {
 	if found, _ := fs.Glob(fsys, "essays/*.md"); len(found) > 0 {
 		b.add(found[0], 0, "essay tasks cannot be read yet", "Leave the folder essays out for now")
 	}
-	b.course.Version = hash(b.course)
+	b.course.Version = HashCourse(b.course)
 	return b
 }
 

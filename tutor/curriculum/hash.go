@@ -26,3 +26,9 @@ func hash(v any) string {
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:16])
 }
+
+// HashCourse is the version of a whole course.
+func HashCourse(c tutor.Course) string {
+	c.Version = ""
+	return hash(c)
+}
