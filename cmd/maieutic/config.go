@@ -1,0 +1,238 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"maieutic/tutor"
+	"maieutic/tutor/llm/openai"
+)
+
+// Config is every setting, checked. It is made by readConfig alone.
+type Config struct {
+	Addr          string // host:port to listen on
+	Data          string // directory of the private database
+	DatabaseURL   string // a Postgres to use instead, "" for the private one
+	Origins       []string
+	SecureCookies bool
+	TrustProxy    bool
+	LogLevel      slog.Level
+	LogFormat     string // "text" or "json"
+	Model         openai.Config
+}
+
+// setting is one row of the table of settings.
+type setting struct {
+	env      string
+	flag     string // "" for none
+	fallback string // the default as people read it
+	help     string
+	set      func(*Config, string) error // for a value that was given
+}
+
+// settings is the whole table. A flag wins over the environment.
+var settings = []setting{
+	{"MAIEUTIC_ADDR", "addr", "localhost:8080", "address to listen on", setAddr},
+	{"MAIEUTIC_DATA", "data", "~/.local/share/maieutic, for root /var/lib/maieutic", "directory of the private database", setData},
+	{"DATABASE_URL", "", "none", "Postgres 15 or newer with pgvector to use instead of the private database", setDatabase},
+	{"MAIEUTIC_ORIGINS", "", "none", "further hosts whose pages may use the server, separated by commas", setOrigins},
+	{"MAIEUTIC_SECURE_COOKIES", "", "false", "true when the server is reached by https", setBool(func(c *Config) *bool { return &c.SecureCookies })},
+	{"MAIEUTIC_TRUST_PROXY", "", "false", "true behind a proxy that sets X-Forwarded-For", setBool(func(c *Config) *bool { return &c.TrustProxy })},
+	{"MAIEUTIC_LOG", "log", "info", "what to log: debug, info, warn or error", setLevel},
+	{"MAIEUTIC_LOG_FORMAT", "", "text", "how to log: text or json", setFormat},
+	{"MAIEUTIC_LLM_BASE_URL", "", "none", "OpenAI-compatible server, e.g. http://localhost:11434/v1", func(c *Config, v string) error { c.Model.BaseURL = v; return nil }},
+	{"MAIEUTIC_LLM_KEY", "", "none", "key for that server", func(c *Config, v string) error { c.Model.Key = v; return nil }},
+	{"MAIEUTIC_LLM_MODEL", "", "none: the built-in voice", "chat model that finds the tutor's words", func(c *Config, v string) error { c.Model.ChatModel = v; return nil }},
+	{"MAIEUTIC_EMBEDDING_MODEL", "", "none: the built-in embedder", "embedding model for search in the lessons", func(c *Config, v string) error { c.Model.EmbeddingModel = v; return nil }},
+	{"MAIEUTIC_EMBEDDING_DIM", "", "none", "length of its vectors", setDim},
+	{"MAIEUTIC_LLM_TIMEOUT", "", "20s", "how long to wait for that server's first byte", setTimeout},
+}
+
+// maxDim is how long a halfvec may be for pgvector to search it.
+const maxDim = 4000
+
+// readConfig reads the environment and the flags that were given, by name, and
+// checks everything. The error names each setting that is wrong.
+func readConfig(getenv func(string) string, flags map[string]string) (Config, error) {
+	c := Config{
+		Addr: "localhost:8080", Data: defaultData(getenv, os.Geteuid()), LogFormat: "text",
+		Model: openai.Config{Timeout: 20 * time.Second},
+	}
+	var wrong []string
+	for _, s := range settings {
+		name, value := s.env, strings.TrimSpace(getenv(s.env))
+		if v, given := flags[s.flag]; given && s.flag != "" {
+			name, value = "--"+s.flag, v
+		}
+		if value == "" {
+			continue
+		}
+		if err := s.set(&c, value); err != nil {
+			wrong = append(wrong, name+": "+err.Error())
+		}
+	}
+	wrong = append(wrong, c.inconsistent()...)
+	if len(wrong) > 0 {
+		return Config{}, tutor.Errorf(tutor.CodeInvalid, "%s (maieutic help settings lists the settings)", strings.Join(wrong, "; "))
+	}
+	return c, nil
+}
+
+// inconsistent reports settings that do not go together.
+func (c Config) inconsistent() []string {
+	var wrong []string
+	m := c.Model
+	if m.BaseURL == "" && (m.ChatModel != "" || m.EmbeddingModel != "") {
+		wrong = append(wrong, "MAIEUTIC_LLM_BASE_URL: say which server has the model")
+	}
+	if m.BaseURL != "" && m.ChatModel == "" && m.EmbeddingModel == "" {
+		wrong = append(wrong, "MAIEUTIC_LLM_MODEL: say which model of the server to use")
+	}
+	if (m.EmbeddingModel != "") != (m.EmbeddingDim != 0) {
+		wrong = append(wrong, "MAIEUTIC_EMBEDDING_MODEL and MAIEUTIC_EMBEDDING_DIM belong together")
+	}
+	if m.BaseURL != "" {
+		if _, err := openai.New(m); err != nil && len(wrong) == 0 {
+			wrong = append(wrong, "MAIEUTIC_LLM_BASE_URL: "+tutor.ErrorMessage(err))
+		}
+	}
+	return wrong
+}
+
+// defaultData is where the data lives unless somebody says otherwise.
+func defaultData(getenv func(string) string, uid int) string {
+	if uid == 0 {
+		return "/var/lib/maieutic"
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "maieutic")
+	}
+	return filepath.Join(cmp.Or(getenv("HOME"), "."), ".local", "share", "maieutic")
+}
+
+func setAddr(c *Config, v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("%q is no address; write host:port, e.g. localhost:8080, or :8080 for every network", v)
+	}
+	c.Addr = v
+	return nil
+}
+
+func setData(c *Config, v string) error {
+	dir, err := filepath.Abs(v)
+	c.Data = dir
+	return err
+}
+
+func setDatabase(c *Config, v string) error {
+	if !strings.HasPrefix(v, "postgres://") && !strings.HasPrefix(v, "postgresql://") && !strings.Contains(v, "=") {
+		return fmt.Errorf("write it as postgres://user:password@host/database")
+	}
+	c.DatabaseURL = v
+	return nil
+}
+
+func setOrigins(c *Config, v string) error {
+	for host := range strings.SplitSeq(v, ",") {
+		host = strings.TrimPrefix(strings.TrimSpace(host), "https://")
+		if host == "" {
+			continue
+		}
+		if strings.ContainsAny(host, "/*? \t") {
+			return fmt.Errorf("%q is no host; write names such as tutor.example.org", host)
+		}
+		c.Origins = append(c.Origins, host)
+	}
+	return nil
+}
+
+func setBool(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		b, err := strconv.ParseBool(v)
+		if err != nil {
+			return fmt.Errorf("%q is neither true nor false", v)
+		}
+		*field(c) = b
+		return nil
+	}
+}
+
+func setLevel(c *Config, v string) error {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, strings.ToLower(v)) {
+		return fmt.Errorf("%q is none of debug, info, warn and error", v)
+	}
+	return c.LogLevel.UnmarshalText([]byte(v))
+}
+
+func setFormat(c *Config, v string) error {
+	if v != "text" && v != "json" {
+		return fmt.Errorf("%q is neither text nor json", v)
+	}
+	c.LogFormat = v
+	return nil
+}
+
+func setDim(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxDim {
+		return fmt.Errorf("%q is no length of a vector, 1 to %d", v, maxDim)
+	}
+	c.Model.EmbeddingDim = n
+	return nil
+}
+
+func setTimeout(c *Config, v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 || d > 10*time.Minute {
+		return fmt.Errorf("%q is no time such as 20s, up to 10m", v)
+	}
+	c.Model.Timeout = d
+	return nil
+}
+
+// local reports whether the server can be reached from this machine alone.
+func (c Config) local() bool {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// logger writes the log to w.
+func (c Config) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+func printSettings(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ENVIRONMENT\tFLAG\tDEFAULT\tMEANING")
+	for _, s := range settings {
+		name := ""
+		if s.flag != "" {
+			name = "--" + s.flag
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", s.env, name, s.fallback, s.help)
+	}
+	return table.Flush()
+}
