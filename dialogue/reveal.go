@@ -7,29 +7,23 @@ import (
 	"maieutic/tutor"
 )
 
-// secret is something that a sentence may give away.
-type secret struct {
-	choices int // how many choices an exact answer is one of
-	tutor.Expectation
-}
-
 // secrets are the answers that are still the learner's to find once a decision
 // is spoken: open expectations that have not been told, of the step the session
 // then stands on and of those after it, and the pending sub-question.
-func (p *Plan) secrets(s State, d Decision) []secret {
-	var all []secret
+func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
+	var all []tutor.Expectation
 	for step := d.Next; step < len(p.steps); step++ {
 		for i := range p.steps[step].ideas {
 			idea := &p.steps[step].ideas[i]
 			told := s.Told[idea.key] > 0 || d.Move == MoveAssert && d.Target == idea.key
 			if s.Coverage[idea.key] < covered && !told {
-				all = append(all, secret{len(p.steps[step].Choices), *idea.Expectation})
+				all = append(all, *idea.Expectation)
 			}
 		}
 	}
 	if d.Pending.sub() {
-		if _, choices, e, ok := p.subQuestion(d.Pending); ok {
-			all = append(all, secret{len(choices), e})
+		if _, _, e, ok := p.subQuestion(d.Pending); ok {
+			all = append(all, e)
 		}
 	}
 	return all
@@ -42,17 +36,32 @@ func (p *Plan) protects(s State, d Decision, given []string) Protects {
 	given = append(slices.Clone(given), p.Activity.Statement)
 	for step := 0; step <= d.Next; step++ {
 		given = append(given, p.steps[step].Question)
+		given = append(given, p.steps[step].Choices...)
 	}
 	if d.Pending.sub() {
-		prompt, _, _, _ := p.subQuestion(d.Pending)
-		given = append(given, prompt)
+		prompt, choices, _, _ := p.subQuestion(d.Pending)
+		given = append(append(given, prompt), choices...)
 	}
 	return func(sentence string) bool {
-		return slices.ContainsFunc(secrets, func(x secret) bool {
-			if x.Answer == nil {
-				return rubric.RevealsIdea(sentence, x.Expectation, given)
+		return slices.ContainsFunc(secrets, func(e tutor.Expectation) bool {
+			if e.Answer == nil {
+				return rubric.RevealsIdea(sentence, e, given)
 			}
-			return rubric.Reveals(sentence, *x.Answer, given)
+			return rubric.Reveals(sentence, *e.Answer, given)
+		})
+	}
+}
+
+// protectsExact is the leak check for the exact answers of the step a decision
+// leads to, for authored text that belongs to another step.
+func (p *Plan) protectsExact(s State, d Decision) Protects {
+	if d.Next == s.Step {
+		return func(string) bool { return false }
+	}
+	given := append([]string{p.Activity.Statement, p.steps[d.Next].Question}, p.steps[d.Next].Choices...)
+	return func(sentence string) bool {
+		return slices.ContainsFunc(p.steps[d.Next].Expectations, func(e tutor.Expectation) bool {
+			return e.Answer != nil && rubric.Reveals(sentence, *e.Answer, given)
 		})
 	}
 }

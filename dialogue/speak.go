@@ -233,7 +233,14 @@ func (s *speech) explain() {
 	if done < 0 || !s.p.covers(s.State, done) {
 		return
 	}
-	s.authored(s.p.steps[done].Explanation)
+	hides := s.p.protectsExact(s.State, s.Decision)
+	var said strings.Builder
+	for _, sentence := range Sentences(s.p.steps[done].Explanation) {
+		if !hides(sentence) { // it may answer the next step on the way
+			said.WriteString(sentence)
+		}
+	}
+	s.authored(said.String())
 }
 
 func (s *speech) aside() {
