@@ -92,9 +92,12 @@ func bestOf(passage tutor.Passage, wanted []string, protects Protects) (candidat
 }
 
 // shareOf is the share of the wanted words that a sentence holds; words of the
-// heading above it count half.
+// heading above it count half, beside one of the sentence's own.
 func shareOf(wanted []string, sentence, heading string) float64 {
 	total := 0.0
+	if !slices.ContainsFunc(wanted, func(w string) bool { return hasStem(sentence, w) }) {
+		return 0
+	}
 	for _, w := range wanted {
 		switch {
 		case hasStem(sentence, w):

@@ -265,9 +265,12 @@ func ends(folded string, phrases []string) bool {
 }
 
 func trimPrefixes(folded string, phrases []string) string {
-	for _, p := range phrases {
-		if rest, ok := strings.CutPrefix(folded+" ", p+" "); ok {
-			return strings.TrimSpace(rest)
+	for trimmed := true; trimmed; {
+		trimmed = false
+		for _, p := range phrases {
+			if rest, ok := strings.CutPrefix(folded+" ", p+" "); ok {
+				folded, trimmed = strings.TrimSpace(rest), true
+			}
 		}
 	}
 	return folded

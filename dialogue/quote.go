@@ -12,7 +12,7 @@ const maxQuote = 90
 // plainMaths matches what can be set as a formula just as it was typed.
 var (
 	plainMaths = regexp.MustCompile(`^[0-9A-Za-z+\-−*·/^=<>().,\s]+$`)
-	longWord   = regexp.MustCompile(`[A-Za-z]{3,}`)
+	longWord   = regexp.MustCompile(`[A-Za-z]{2,}`)
 	exponent   = regexp.MustCompile(`\^(-?[0-9A-Za-z]+)`)
 )
 

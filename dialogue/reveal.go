@@ -8,15 +8,18 @@ import (
 )
 
 // secrets are the answers that are still the learner's to find once a decision
-// is spoken: open expectations that have not been told, of the step the session
-// then stands on and of those after it, and the pending sub-question.
+// is spoken: open expectations that have not been told of the step the session
+// then stands on, exact answers of the steps after it, and the pending
+// sub-question. The ideas of later steps are no secrets: what is said of one
+// step rests on the same ideas.
 func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
 	var all []tutor.Expectation
 	for step := d.Next; step < len(p.steps); step++ {
 		for i := range p.steps[step].ideas {
 			idea := &p.steps[step].ideas[i]
 			told := s.Told[idea.key] > 0 || d.Move == MoveAssert && d.Target == idea.key
-			if s.Coverage[idea.key] < covered && !told {
+			later := step > d.Next && idea.Answer == nil
+			if s.Coverage[idea.key] < covered && !told && !later {
 				all = append(all, *idea.Expectation)
 			}
 		}

@@ -1,0 +1,120 @@
+package dialogue
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func hintRules(t *testing.T, given ...string) rules {
+	t.Helper()
+	plan, err := NewPlan(expand())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := plan.Open()
+	d := Decision{Move: MoveHint, Target: expandKey, Level: 1, Pending: Pending{Kind: PendingIdea, Target: expandKey}}
+	return rules{language: "en", protects: plan.protects(s, d, given), asks: true, feedback: FeedbackNotYet, limit: 600}
+}
+
+// TestGuard holds what a model might say against what may reach a learner.
+func TestGuard(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		given      string
+		change     func(*rules)
+		want       error
+	}{
+		{"a good hint", "Not yet. The number in front has to meet both terms in the bracket. What happens to the second one?", "", nil, nil},
+		{"the answer", "Not yet. It should be -3x + 12. Do you see why?", "", nil, errLeak},
+		{"the answer in TeX", "Look: $12 - 3x$ is what comes out. Do you see why?", "", nil, errLeak},
+		{"the answer in words", "It comes to minus three x plus twelve. Do you see why?", "", nil, errLeak},
+		{"the answer split over sentences", "The first term is -3x. The second one is +12. Do you see why?", "", nil, errLeak},
+		{"what the learner said", "You wrote -3x - 12 there, which is not there yet. What about the second sign?", "-3x - 12", nil, nil},
+		{"two questions", "What is in front? What does it multiply?", "", nil, errQuestion},
+		{"two marks in one", "What is in front?? Look.", "", nil, errQuestion},
+		{"no question", "The number in front has to meet both terms.", "", nil, errQuestion},
+		{"a question that the policy asks itself", "What is in front?", "", func(r *rules) { r.asks = false }, errQuestion},
+		{"praise for a wrong answer", "Great job! Look at the second term. What happens there?", "", nil, errMove},
+		{"a right answer denied", "Not quite. What now?", "", func(r *rules) { r.feedback = FeedbackRight }, errMove},
+		{"shaming", "That is a silly mistake. What now?", "", nil, errMove},
+		{"out of the role", "As an AI language model I cannot say. What now?", "", nil, errMove},
+		{"another language", "Mira otra vez el número que está delante de la expresión y piensa en los términos. What now?", "", nil, errLanguage},
+		{"another script", "انظر إلى العدد الذي يقف أمام القوس. What now?", "", nil, errLanguage},
+		{"a link", "Read https://example.org first. What now?", "", nil, errUnsafe},
+		{"a Markdown link", "Read [this](example) first. What now?", "", nil, errUnsafe},
+		{"mark-up", "Look <b>here</b>. What now?", "", nil, errUnsafe},
+		{"a contact", "Write to me at tutor@example.org. What now?", "", nil, errUnsafe},
+		{"a secret", "What is your phone number?", "", nil, errUnsafe},
+		{"a hidden character", "Look\u202e here. What now?", "", nil, errUnsafe},
+		{"too long", strings.Repeat("Look at the terms again. ", 40) + "What now?", "", nil, errLength},
+		{"nothing", "  \n", "", nil, errEmpty},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := hintRules(t, c.given)
+			if c.change != nil {
+				c.change(&r)
+			}
+			if err := guarded(c.text, r); !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+// TestGateReleasesNothingOfALeak: what is shown before the gate closes never
+// holds the answer, however the stream is cut.
+func TestGateReleasesNothingOfALeak(t *testing.T) {
+	text := "Not yet. Look at both terms. It comes to -3x + 12. Do you see why?"
+	for size := 1; size < len(text); size++ {
+		g := newGate(hintRules(t))
+		shown := ""
+		var err error
+		for rest := text; rest != "" && err == nil; {
+			n := min(size, len(rest))
+			var piece string
+			piece, err = g.write(rest[:n])
+			shown += piece
+			rest = rest[n:]
+		}
+		if err == nil {
+			_, err = g.finish()
+		}
+		if !errors.Is(err, errLeak) || strings.Contains(shown, "12") {
+			t.Fatalf("in pieces of %d: %v after %q", size, err, shown)
+		}
+		if again, err := g.write("More."); again != "" || !errors.Is(err, errLeak) {
+			t.Fatalf("a closed gate let %q through (%v)", again, err)
+		}
+	}
+}
+
+// TestAuthoredPassesTheGuard: the tutor's own phrases keep the rules that a
+// model is held to.
+func TestAuthoredPassesTheGuard(t *testing.T) {
+	for language, c := range catalogues {
+		for key, phrases := range c {
+			negative := strings.HasPrefix(key, "not_yet") || strings.HasPrefix(key, "sub_wrong") || strings.HasPrefix(key, "repeated") ||
+				strings.HasPrefix(key, "note.")
+			for _, phrase := range phrases {
+				r := rules{language: language, protects: func(string) bool { return false }, feedback: FeedbackRepaired, limit: 2000}
+				if negative {
+					r.feedback = FeedbackNotYet
+				}
+				g := newGate(r)
+				if err := g.checkMove(phrase); err != nil && key != "note.expanded" && key != "note.simplified" && key != "note.factored" {
+					t.Errorf("%s %s: %q: %v", language, key, phrase, err)
+				}
+				if unsafe(phrase) && key != "distress" {
+					t.Errorf("%s %s: %q is unsafe", language, key, phrase)
+				}
+				if strings.Count(phrase, "?")+strings.Count(phrase, "؟") > 1 {
+					t.Errorf("%s %s: %q asks twice", language, key, phrase)
+				}
+				if strings.Count(phrase, "!") > 0 {
+					t.Errorf("%s %s: %q shouts", language, key, phrase)
+				}
+			}
+		}
+	}
+}
