@@ -195,7 +195,9 @@ func align(words []word, start, end int, ref wording, rel relations) alignment {
 			a.coverage += r.weight * best
 		}
 		if r.content() {
-			a.content++
+			if !r.repeat { // size counts a word once, too
+				a.content++
+			}
 			used[at] = true
 			places = append(places, at)
 		}

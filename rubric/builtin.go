@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"maieutic/tutor"
 )
@@ -181,7 +182,11 @@ func (g *grading) best(wordings []string) match {
 				m.at = d
 			}
 			m.opposed = true
-		case d.unsigned > said.unsigned+0.05, d.unsigned >= 0.7*said.unsigned && apart(d, said):
+		// A denial elsewhere in the text counts when one sentence is about all of the
+		// wording: "The resistance goes down. The others keep their current." does not
+		// take back "the current goes up".
+		case d.unsigned > said.unsigned+0.05,
+			d.unsigned >= 0.7*said.unsigned && apart(d, said) && d.content >= d.size && g.oneSentence(d):
 			m.opposed = true
 		}
 	}
@@ -189,6 +194,15 @@ func (g *grading) best(wordings []string) match {
 		m.value, m.confidence = min(m.value, 0.1), 0.8
 	}
 	return m
+}
+
+// oneSentence reports a window that no full stop divides.
+func (g *grading) oneSentence(a alignment) bool {
+	if a.end <= a.start {
+		return true
+	}
+	between := string(g.runes[g.words[a.start].start:g.words[a.end-1].end])
+	return !strings.ContainsAny(between, ".!?\n؟")
 }
 
 // apart reports windows that share no word.

@@ -8,7 +8,7 @@ import (
 )
 
 func options() curriculum.Options {
-	return curriculum.Options{Match: rubric.Equal}
+	return curriculum.Options{Match: rubric.Equal, Reveals: rubric.Reveals}
 }
 
 func TestSampleCourses(t *testing.T) {
