@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -166,15 +167,26 @@ func (p *peer) serve(session string) {
 			p.oversize(err)
 			return
 		}
-		if err := p.receive(kind, data); err != nil {
-			p.fail(idOf(data), err)
-			if code := outcomes[tutor.ErrorCode(err)].close; code != 0 {
-				p.out.close(code, string(tutor.ErrorCode(err)))
-			}
-		}
+		// A message needs a deep stack, and a stack in use does not shrink: in a
+		// goroutine of its own it leaves the thousands that wait here small.
+		var handled sync.WaitGroup
+		handled.Go(func() { p.handle(kind, data) })
+		handled.Wait()
 		if p.greeted {
 			timer.Stop()
 		}
+	}
+}
+
+// handle takes one message and answers what is wrong with it.
+func (p *peer) handle(kind websocket.MessageType, data []byte) {
+	err := p.receive(kind, data)
+	if err == nil {
+		return
+	}
+	p.fail(idOf(data), err)
+	if code := outcomes[tutor.ErrorCode(err)].close; code != 0 {
+		p.out.close(code, string(tutor.ErrorCode(err)))
 	}
 }
 
