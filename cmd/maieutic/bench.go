@@ -30,11 +30,12 @@ func benchCommands() []*command {
 			prepare: func(flags *flag.FlagSet) func(context.Context, *call) error {
 				asJSON := flags.Bool("json", false, "print JSON")
 				pairs := flags.Int("pairs", 7, "how often to measure both, in turn")
+				profile := flags.String("profile", "", "write a CPU profile of the tutor's turns to this `file`")
 				return func(ctx context.Context, c *call) error {
 					if *pairs < 1 || *pairs > 100 {
 						return usagef("--pairs is 1 to 100")
 					}
-					return benchTurn(ctx, c, *pairs, *asJSON)
+					return benchTurn(ctx, c, *pairs, *profile, *asJSON)
 				}
 			},
 		},

@@ -22,9 +22,8 @@ import (
 	"maieutic/tutor"
 )
 
-// descriptors is how many files a child of the benchmark may need.
 const (
-	descriptors = 26_000
+	filesBeside = 300 // that a process of the benchmark opens besides its connections
 	dialsAtOnce = 32
 	settleFor   = 2 * time.Second
 )
@@ -35,34 +34,37 @@ func benchChildCommand() *command {
 		name: "bench child", args: "[ROLE]", summary: "Part of bench idle.", hidden: true,
 		prepare: func(*flag.FlagSet) func(context.Context, *call) error {
 			return func(ctx context.Context, c *call) error {
-				if err := raiseFileLimit(); err != nil {
-					return err
+				if len(c.args) != 2 {
+					return usagef("it is started by bench idle")
 				}
-				switch {
-				case len(c.args) == 2 && c.args[0] == "tutor":
+				switch c.args[0] {
+				case "tutor":
 					return tutorChild(ctx, c, c.args[1])
-				case len(c.args) == 1 && c.args[0] == "echo":
+				case "echo":
 					return serverChild(ctx, c, &http.Server{Handler: http.HandlerFunc(plainEcho), ReadHeaderTimeout: headerWithin})
-				case len(c.args) == 2 && c.args[0] == "client":
+				case "client":
 					return clientChild(ctx, c, c.args[1])
 				}
-				return usagef("it is started by bench idle")
+				return usagef("there is no part %q", c.args[0])
 			}
 		},
 	}
 }
 
-func raiseFileLimit() error {
+// raiseFileLimit lets this process, and those it starts, have n connections.
+func raiseFileLimit(n int) error {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return err
 	}
-	if limit.Cur >= descriptors {
+	need := uint64(n + filesBeside)
+	if limit.Cur >= need {
 		return nil
 	}
-	limit.Cur, limit.Max = descriptors, max(limit.Max, descriptors)
+	limit.Cur, limit.Max = need, max(limit.Max, need)
 	err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
-	return tutor.WrapError(err, tutor.CodeUnavailable, fmt.Sprintf("a process may not open %d files here; run: ulimit -n %d", descriptors, descriptors))
+	return tutor.WrapError(err, tutor.CodeUnavailable,
+		fmt.Sprintf("a process may not open %d files here; allow it with ulimit -n, or measure fewer --connections", need))
 }
 
 func tutorChild(ctx context.Context, c *call, dsn string) (err error) {

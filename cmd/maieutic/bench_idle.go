@@ -48,6 +48,9 @@ type dialing struct {
 // benchIdle has each server in a process of its own and the clients in another,
 // so that only the server's memory is counted.
 func benchIdle(ctx context.Context, c *call, n int, asJSON bool) (err error) {
+	if err := raiseFileLimit(n); err != nil {
+		return err
+	}
 	b, err := newBench(ctx)
 	if err != nil {
 		return err
@@ -57,7 +60,7 @@ func benchIdle(ctx context.Context, c *call, n int, asJSON bool) (err error) {
 	if out.Tutor, err = b.idleTutor(ctx, n); err != nil {
 		return fmt.Errorf("the tutor: %w", err)
 	}
-	if out.Echo, err = idleServer(ctx, []string{"echo"}, func(string) ([]dialing, error) { return make([]dialing, n), nil }); err != nil {
+	if out.Echo, err = idleServer(ctx, []string{"echo", "-"}, func(string) ([]dialing, error) { return make([]dialing, n), nil }); err != nil {
 		return fmt.Errorf("the echo: %w", err)
 	}
 	out.RSS = judge(float64(out.Tutor.RSS)/float64(max(1, out.Echo.RSS)), idleAim)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"time"
@@ -54,7 +56,7 @@ type quantiles struct {
 
 // benchTurn measures the tutor and the echo in turn, so that whatever else the
 // machine does weighs on both.
-func benchTurn(ctx context.Context, c *call, pairs int, asJSON bool) (err error) {
+func benchTurn(ctx context.Context, c *call, pairs int, profile string, asJSON bool) (err error) {
 	b, err := newBench(ctx)
 	if err != nil {
 		return err
@@ -69,6 +71,9 @@ func benchTurn(ctx context.Context, c *call, pairs int, asJSON bool) (err error)
 		return err
 	}
 	defer stop()
+	if profile != "" {
+		return t.profile(ctx, profile)
+	}
 	var results []turnResult
 	for _, l := range []load{{1, turnsOfOne}, {classSize, turnsOfClass}} {
 		r, err := t.measure(ctx, l, pairs)
@@ -82,6 +87,21 @@ func benchTurn(ctx context.Context, c *call, pairs int, asJSON bool) (err error)
 	}
 	printTurns(c.env.Stdout, results)
 	return nil
+}
+
+// profile writes where the CPU time of a class's turns goes.
+func (t *turnBench) profile(ctx context.Context, name string) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	_, err = together(classSize, func(i int) ([]time.Duration, error) { return t.talk(ctx, t.students[i], turnsOfOne) })
+	return err
 }
 
 func printTurns(w io.Writer, results []turnResult) {
