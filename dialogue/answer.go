@@ -72,6 +72,9 @@ func bestOf(passage tutor.Passage, wanted []string, protects Protects) (candidat
 			leak = true
 			continue
 		}
+		if defines(sentence, wanted[len(wanted)-1]) {
+			share += .25
+		}
 		if share > bestScore {
 			best, bestScore = i, share
 		}
@@ -107,6 +110,21 @@ func shareOf(wanted []string, sentence, heading string) float64 {
 		}
 	}
 	return total / float64(len(wanted))
+}
+
+// defines reports whether a sentence is about a word from its beginning, or sets
+// it in bold: that is how lessons say what something is.
+func defines(sentence, word string) bool {
+	words := strings.Fields(fold(sentence))
+	if hasStem(strings.Join(words[:min(4, len(words))], " "), word) {
+		return true
+	}
+	for i, part := range strings.Split(sentence, "**") {
+		if i%2 == 1 && hasStem(fold(part), word) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasStem reports whether a folded text has a word that begins like w. Plurals

@@ -68,7 +68,7 @@ var cueKinds = []struct {
 	section string
 	kind    Kind
 }{
-	{"meta_why", KindMeta}, {"meta_who", KindMeta}, {"meta_repeat", KindMeta}, {"meta_progress", KindMeta},
+	{"greeting", KindMeta}, {"meta_wrong", KindMeta}, {"meta_why", KindMeta}, {"meta_who", KindMeta}, {"meta_repeat", KindMeta}, {"meta_progress", KindMeta},
 	{"affect_down", KindAffect}, {"affect_hostile", KindAffect}, {"affect_hard", KindAffect}, {"affect_bored", KindAffect},
 	{"help", KindHelp}, {"idk", KindIdk}, {"off_task", KindOffTask}, {"uncertainty", KindUncertainty},
 	{"affect_up", KindAffect}, {"meta_ack", KindMeta},
@@ -241,8 +241,8 @@ func mashed(folded string) bool {
 	if strings.Contains(folded, " ") || len(folded) < 5 {
 		return false
 	}
-	for _, row := range []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"} {
-		if strings.Contains(row, folded[:5]) {
+	for _, run := range []string{"asdf", "sdfg", "dfgh", "fghj", "hjkl", "qwer", "zxcv", "xcvb", "jkjk", "lkjh", "fdsa"} {
+		if strings.Contains(folded, run) {
 			return true
 		}
 	}

@@ -186,6 +186,9 @@ func (p *Plan) answer(s State, h Heard) Decision {
 // corrects returns the misconception that is to be taken up now: the strongest
 // one the turn shows, or an active one that had to wait; "" for none.
 func (p *Plan) corrects(s State, h Heard) string {
+	if p.settled(s, s.Step) {
+		return ""
+	}
 	if h.Active != "" {
 		if p.correctable(s, h.Active) {
 			return h.Active

@@ -39,8 +39,8 @@ func TestTurnStories(t *testing.T) {
 		},
 		{
 			"hint seeker", expand(),
-			[]string{"<hint>", "<hint>", "<hint>", "<hint>", "<hint>", "<hint>", "10", "<hint>", "<hint>", "-3x + 12", "-5a+10"},
-			"pump hint pump hint pump hint pump prompt pump confirm confirm", tutor.SessionOpen,
+			[]string{"<hint>", "<hint>", "<hint>", "<hint>", "<hint>", "<hint>", "10", "<hint>", "<hint>", "<hint>", "<hint>", "-3x + 12", "-5a+10"},
+			"pump hint pump hint pump hint pump prompt pump assertion pump check confirm", tutor.SessionOpen,
 		},
 		{
 			"one idea at a time", expand(),

@@ -14,6 +14,9 @@ func (p *Plan) respond(s State, h Heard) Decision {
 		d.Move, d.Reason = MoveEncourage, h.Cue
 		return d
 	case KindMeta, KindOffTask:
+		if h.Cue == "meta_wrong" && !s.Pending.sub() { // a hint says where to look
+			return p.stuck(s, h, d)
+		}
 		d.Move, d.Reason = MoveRedirect, h.Cue
 		return d
 	case KindEmpty:
@@ -38,7 +41,7 @@ func (p *Plan) stuck(s State, h Heard, d Decision) Decision {
 		return d
 	case s.Attempted || s.Urged || s.Idk >= patience:
 		return p.up(s, h, string(h.Kind))
-	case h.Kind == KindHelp || h.Kind == KindGaming:
+	case h.Kind == KindHelp || h.Kind == KindGaming || h.Kind == KindMeta:
 		d.Move, d.Reason = MovePump, "try_first"
 		return d
 	case level == 0:

@@ -171,6 +171,10 @@ func (s *speech) coveredIdea() *idea {
 	return nil
 }
 
+// reasoning is from how many words on a text that holds no exact answer is
+// taken for thinking aloud.
+const reasoning = 5
+
 func (s *speech) noteKey(plain bool) string {
 	note := s.Decision.Note
 	switch note {
@@ -180,6 +184,8 @@ func (s *speech) noteKey(plain bool) string {
 			return "note.choice"
 		case s.manner() == "words":
 			return "note.off_point"
+		case len(strings.Fields(s.Quote)) >= reasoning:
+			return "note.reasoning"
 		case plain:
 			return "note.unparsed.plain"
 		}

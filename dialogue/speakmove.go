@@ -174,13 +174,22 @@ func (s *speech) respond() {
 func (s *speech) back() {
 	s.lead.breakHere()
 	s.phrase("back")
-	s.question = s.pendingText(s.Decision.Pending)
+	s.question = s.pendingQuestion(s.Decision.Pending, false)
 }
 
-// pendingText is the pending question in the curriculum's words.
-func (s *speech) pendingText(pending Pending) string {
+// pendingText is the pending question in the curriculum's words, with its
+// choices.
+func (s *speech) pendingText(pending Pending) string { return s.pendingQuestion(pending, true) }
+
+func (s *speech) pendingQuestion(pending Pending, withChoices bool) string {
+	list := func(choices []string) string {
+		if !withChoices {
+			return ""
+		}
+		return listed(choices)
+	}
 	if prompt, choices, _, ok := s.p.subQuestion(pending); ok || prompt != "" {
-		return prompt + listed(choices)
+		return prompt + list(choices)
 	}
 	if pending.Kind == PendingCloze {
 		if _, i, ok := s.p.find(pending.Target); ok && pending.Level <= len(i.ladder) && i.ladder[pending.Level-1].hint != nil {
@@ -188,7 +197,7 @@ func (s *speech) pendingText(pending Pending) string {
 		}
 	}
 	step := s.p.steps[s.Decision.Next]
-	return step.Question + listed(step.Choices)
+	return step.Question + list(step.Choices)
 }
 
 // listed sets choices as a list with letters.

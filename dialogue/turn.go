@@ -179,10 +179,10 @@ func (t *turn) consult(ctx context.Context) {
 	if !t.d.Aside || t.Retriever == nil {
 		return
 	}
-	question, a := t.start.Turn.Text, t.plan.Activity
-	query := question
-	if len(tellingWords(question, a.Language)) < 2 { // "why?" is about the question at hand
-		query += "\n" + t.plan.steps[t.before.Step].Question
+	query, a := t.start.Turn.Text, t.plan.Activity
+	if len(tellingWords(query, a.Language)) == 0 { // "why?" asks for what is being worked out
+		t.aside.Leak = true
+		return
 	}
 	passages, err := t.Retriever.Search(ctx, tutor.Query{
 		SchoolID: t.start.Session.SchoolID, CourseID: a.CourseID, Language: a.Language, Text: query, K: passagesWanted,
