@@ -46,8 +46,8 @@ export class Transcript {
 
   // turn shows a durable turn, in place of whatever stood for it.
   turn(turn: Turn): void {
-    const shown = this.find(turn.id);
     if (this.partial?.turn === turn.id) this.endPartial();
+    const shown = this.find(turn.id);
     const element = this.item(turn.author, turn.id);
     element.dataset["seq"] = String(turn.seq);
     this.body(element, turn.kind === "hint" && turn.author === "student" ? undefined : turn.html);

@@ -85,7 +85,7 @@ func (p *Printer) Dir() string {
 
 // Has says whether the catalogue holds a key.
 func (p *Printer) Has(key string) bool {
-	_, tag, err := p.localizer.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, PluralCount: 1})
+	_, tag, err := p.localizer.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key})
 	base, _ := tag.Base()
 	return err == nil && base.String() == p.language
 }
