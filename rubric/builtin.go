@@ -26,6 +26,7 @@ const (
 	covered     = 0.6  // value from which an idea counts as said
 	suspected   = 0.6  // value from which a misconception counts as shown
 	opposedFrom = 0.45 // unsigned coverage from which an opposed match is a contradiction
+	deniedFrom  = 0.7  // the same, from which it is a wrong answer when nothing else is said
 	windowSize  = 3    // clauses that are read together
 	maxWords    = 1200 // of a learner's text; what follows is not read
 )
@@ -191,9 +192,21 @@ func (g *grading) best(wordings []string) match {
 		}
 	}
 	if m.opposed && m.value < covered {
-		m.value, m.confidence = min(m.value, 0.1), 0.8
+		m.doubt()
 	}
 	return m
+}
+
+// doubt settles what a denial without a claim is worth. Where it stands against
+// most of a wording it is a wrong answer; with less, "there is one wire, so it
+// cannot get back" may be the idea in other words, and the learner is asked to
+// say more.
+func (m *match) doubt() {
+	if m.at.unsigned >= deniedFrom {
+		m.value, m.confidence = min(m.value, 0.1), 0.8
+		return
+	}
+	m.value, m.confidence, m.opposed = min(m.value, 0.4), 0.35, false
 }
 
 // oneSentence reports a window that no full stop divides.
