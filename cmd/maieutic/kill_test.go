@@ -23,7 +23,7 @@ import (
 
 const (
 	kills       = 50
-	killLongest = 250 * time.Millisecond // a server lives so long at most
+	killLongest = 400 * time.Millisecond // a server lives so long at most
 	replyWithin = 10 * time.Second
 	settleIn    = 60 * time.Second // for the turns that are open at the end
 )
