@@ -221,13 +221,17 @@ func (g *grading) oneSentence(a alignment) bool {
 // apart reports windows that share no word.
 func apart(a, b alignment) bool { return a.end <= b.start || b.end <= a.start }
 
-// confidence is high for matches that are clearly there or clearly missing.
+// confidence says how sure a match or its absence is. A learner has more ways to
+// be right than a reference has words: of the answers to SemEval 2013's training
+// questions that match hardly at all (below .1), 22 % were right all the same, and
+// half of those from .1 to .5. So no match at all is a weak "no", and little of
+// one is none.
 func confidence(p float64) float64 {
 	d := 2*p - 1
 	if d < 0 {
-		d = -d
+		return 0.1 + float64(0.5*d*d)
 	}
-	return 0.1 + 0.85*d
+	return 0.1 + float64(0.85*d)
 }
 
 // bestWindow slides over runs of clauses. It returns the most probable window
