@@ -87,7 +87,7 @@ func Classify(kind tutor.TurnKind, text, language string) Contribution {
 		return Contribution{Kind: KindHelp, Cue: "help"}
 	}
 	whole := fold(text)
-	if whole == "" {
+	if whole == "" && !hasMaths(text) { // "<" may be an answer
 		return Contribution{Kind: KindEmpty, Cue: "empty"}
 	}
 	order := languageOrder(language)
@@ -118,7 +118,7 @@ func languageOrder(language string) []string {
 func classifySentences(text string, order []string) []Contribution {
 	var all []Contribution
 	for _, sentence := range Sentences(text) {
-		if fold(sentence) == "" {
+		if fold(sentence) == "" && !hasMaths(sentence) {
 			continue
 		}
 		all = append(all, classifySentence(sentence, order))
@@ -238,7 +238,7 @@ func hasMaths(s string) bool {
 // mashed reports whether a folded text is one long word without sense: a row of
 // keys, or one letter over and over.
 func mashed(folded string) bool {
-	if strings.Contains(folded, " ") || len(folded) < 5 {
+	if strings.Contains(folded, " ") || len(folded) < 4 {
 		return false
 	}
 	for _, run := range []string{"asdf", "sdfg", "dfgh", "fghj", "hjkl", "qwer", "zxcv", "xcvb", "jkjk", "lkjh", "fdsa"} {

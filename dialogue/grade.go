@@ -191,13 +191,22 @@ func (p *Plan) gradeEarly(ctx context.Context, g Grader, step int, text string) 
 		if len(later.Choices) > 0 || !strings.ContainsFunc(text, unicode.IsLetter) {
 			continue
 		}
-		a, err := g.Grade(ctx, p.question(next), text)
+		q := rubric.Question{Language: p.Activity.Language, Prompt: later.Question}
+		var keys []string
+		for _, i := range later.ideas {
+			if counts(i.Expectation, text) {
+				q.Expectations, keys = append(q.Expectations, *i.Expectation), append(keys, i.key)
+			}
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		a, err := g.Grade(ctx, q, text)
 		if err != nil {
 			return nil, err
 		}
 		for i, f := range a.Findings {
-			found := finding(later.ideas[i].key, f)
-			if found.covers() && counts(later.ideas[i].Expectation, text) {
+			if found := finding(keys[i], f); found.covers() {
 				early = append(early, found)
 			}
 		}

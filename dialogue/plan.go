@@ -114,8 +114,18 @@ func overlap(a, b map[string]bool) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-// MaxTurns is how many student turns a session may take before it ends.
-func (p *Plan) MaxTurns() int { return min(12+8*len(p.steps), 60) }
+// MaxTurns is how many student turns a session may take before it ends: enough
+// to climb every ladder with an attempt between the rungs, within reason.
+func (p *Plan) MaxTurns() int {
+	turns := 12
+	for _, s := range p.steps {
+		turns += 10 * len(s.ideas)
+	}
+	return min(turns, maxTurns)
+}
+
+// maxTurns is where any session ends.
+const maxTurns = 80
 
 // find returns the idea with this key and its step, or false.
 func (p *Plan) find(key string) (step int, i *idea, ok bool) {
@@ -177,6 +187,7 @@ func (p *Plan) mastered(s State) bool {
 
 // title names a target for the teacher's page.
 func (p *Plan) title(target string) string {
+	target = strings.TrimPrefix(target, "scaffold:")
 	if _, i, ok := p.find(target); ok {
 		return i.Title
 	}

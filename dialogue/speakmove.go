@@ -108,17 +108,15 @@ func (s *speech) prompt() {
 		return
 	}
 	s.phrase("lead.cloze")
-	s.lead.breakHere()
-	s.authored(s.rung().hint.Text)
+	s.question = s.rung().hint.Text
 }
 
 func (s *speech) assert() {
 	again := s.State.Told[s.Decision.Target] > 0
 	s.phrase(either(again, "lead.assert_again", "lead.assert"))
 	i := s.idea()
-	s.authored(tellOf(i.Expectation))
-	s.lead.breakHere()
-	s.phrase("restate." + either(s.manner() == "words", "words", "exact"))
+	restate := s.say("restate."+either(s.manner() == "words", "words", "exact"), s.values)
+	s.question = tellOf(i.Expectation) + "\n\n" + restate
 }
 
 // tellOf is the assertion at the end of a ladder.

@@ -40,6 +40,7 @@ func sampleActivities(t *testing.T) []tutor.Activity {
 func TestWalkSamples(t *testing.T) {
 	for _, a := range sampleActivities(t) {
 		t.Run(a.ID, func(t *testing.T) {
+			t.Parallel()
 			t.Run("right at once", func(t *testing.T) { walkRight(t, a) })
 			t.Run("hint seeker", func(t *testing.T) { walkHints(t, a) })
 			t.Run("silent", func(t *testing.T) { walkSilent(t, a) })
@@ -227,8 +228,7 @@ func walkHints(t *testing.T, a tutor.Activity) {
 			w.tell("<hint>")
 		}
 	}
-	// A long problem runs out of turns on hints alone; a short one must end well.
-	if w.last.status.Session != tutor.SessionMastered && w.last.status.WhyEnded != "turns_used" {
+	if w.last.status.Session != tutor.SessionMastered {
 		t.Errorf("ends %q (%s), last move %s", w.last.status.Session, w.last.status.WhyEnded, w.last.reply.Move)
 	}
 	told := false
