@@ -12,8 +12,8 @@ import (
 
 // good is the smallest course that uses every part of the format.
 var good = map[string]string{
-	"course.yaml": "id: demo\ntitle: Demo\nlanguage: en\nsummary: A course\n",
-	"skills.yaml": "- id: add\n  title: Adding\n- id: multiply\n  title: Multiplying\n  prerequisites: [add]\n",
+	"course.yaml":          "id: demo\ntitle: Demo\nlanguage: en\nsummary: A course\n",
+	"skills.yaml":          "- id: add\n  title: Adding\n- id: multiply\n  title: Multiplying\n  prerequisites: [add]\n",
 	"lessons/01-adding.md": "---\ntitle: Adding\nskills: [add]\n---\n## What it is\n\nPutting together.\n",
 	"problems/01-first.md": `---
 title: First

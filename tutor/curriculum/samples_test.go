@@ -52,4 +52,3 @@ func TestSampleCoursesAreWhole(t *testing.T) {
 		}
 	}
 }
-

@@ -89,6 +89,7 @@ func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
 	if reasoning(out.Model) {
 		out.MaxCompletionTokens, out.Temperature = req.MaxTokens, 0
 	} else {
+		//lint:ignore SA1019 Local servers know only max_tokens; OpenAI's deprecation does not concern them.
 		out.MaxTokens = req.MaxTokens
 	}
 	return out
