@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pgvector/pgvector-go"
 
@@ -91,7 +92,7 @@ func (ix *Index) write(ctx context.Context, school string, course tutor.Course, 
 					"school": school, "course": course.ID, "id": id, "lesson_id": p.LessonID, "lesson": p.Lesson,
 					"heading": p.Heading, "anchor": p.Anchor, "start": p.Start, "end": p.End, "body": p.Text,
 					"title": p.Lesson + " " + p.Heading, "language": course.Language, "config": searchConfig(course.Language),
-				}).Exec(func(tag pgxTag) error {
+				}).Exec(func(tag pgconn.CommandTag) error {
 				report.Added += int(tag.RowsAffected())
 				return nil
 			})

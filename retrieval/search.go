@@ -6,13 +6,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pgvector/pgvector-go"
 
 	"maieutic/tutor"
 )
-
-type pgxTag = pgconn.CommandTag
 
 const (
 	maxQuery = 4_000 // code points; more adds nothing to a search
