@@ -95,6 +95,7 @@ type Heard struct {
 	Covered []string // expectations covered by this turn, of any step
 	Target  string   // the expectation the turn was measured against
 	Note    string
+	Opposed bool   // the turn says the opposite of its target
 	Active  string // strongest misconception shown, a target
 	Repeat  bool   // the same wrong answer again
 }

@@ -63,6 +63,12 @@ func (p *Plan) hearAnswer(s *State, h *Heard, g *Grade) {
 			return
 		}
 	}
+	s.Heard = map[string]float64{}
+	for _, f := range g.Findings {
+		if f.Value > 0 {
+			s.Heard[f.Key] = f.Value
+		}
+	}
 	p.cover(s, h, g)
 	h.Outcome = p.outcome(*s, h, g)
 	if h.Outcome != OutcomeUnread {
@@ -148,6 +154,7 @@ func (p *Plan) outcome(s State, h *Heard, g *Grade) Outcome {
 	case best.Note == rubric.NoteUnparsed || best.Note == rubric.NoteTooLong || best.Note == rubric.NoteCopied:
 		return OutcomeUnread
 	case best.Contradicted && best.Confidence >= sure:
+		h.Opposed = true
 		return OutcomeWrong
 	case best.Value >= near || known:
 		return OutcomePartly
@@ -211,18 +218,23 @@ func hearPace(s *State, h *Heard, in Input, choices bool) {
 	}
 }
 
-// target returns the expectation the step is working on: the focus, for at most
-// focusTurns turns, then the one of highest priority. It is "" when nothing in
-// the step is open.
+// target returns the expectation the step is working on: what waits to be
+// restated or filled in, else the focus, for at most focusTurns turns, else the
+// one of highest priority. It is "" when nothing in the step is open.
 func (p *Plan) target(s State) string {
-	return p.targetAfter(s, nil)
+	if key := s.Pending.Target; s.Pending.Kind == PendingRestate || s.Pending.Kind == PendingCloze {
+		if s.Coverage[key] < covered && !s.Left[key] {
+			return key
+		}
+	}
+	return p.byPriority(s)
 }
 
 // focusTurns is how long the tutor stays with one expectation while another is
 // open.
 const focusTurns = 6
 
-func (p *Plan) targetAfter(s State, latest *Grade) string {
+func (p *Plan) byPriority(s State) string {
 	open := func(i *idea) bool { return s.Coverage[i.key] < covered && !s.Left[i.key] }
 	others := 0
 	focus := ""
@@ -245,7 +257,7 @@ func (p *Plan) targetAfter(s State, latest *Grade) string {
 		if !open(i) || i.key == focus {
 			continue
 		}
-		if score := priority(s, i, latest); score > bestScore {
+		if score := priority(s, i); score > bestScore {
 			best, bestScore = i.key, score
 		}
 	}
@@ -255,16 +267,8 @@ func (p *Plan) targetAfter(s State, latest *Grade) string {
 // priority weighs an open expectation: half how near it is to being covered,
 // .3 how much the last turn spoke of it, .2 how central it is. After AutoTutor
 // (Graesser et al. 2004): frontier, coherence, centrality.
-func priority(s State, i *idea, latest *Grade) float64 {
-	coherence := 0.0
-	if latest != nil {
-		for _, f := range latest.Findings {
-			if f.Key == i.key {
-				coherence = f.Value
-			}
-		}
-	}
-	return .5*s.Coverage[i.key]/covered + .3*coherence + .2*i.central
+func priority(s State, i *idea) float64 {
+	return .5*s.Coverage[i.key]/covered + .3*s.Heard[i.key] + .2*i.central
 }
 
 // readingWords counts the words of a text for the pace of a turn.

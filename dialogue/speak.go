@@ -134,6 +134,8 @@ func (s *speech) feedback() {
 		s.phrase(either(plain, "partly", "ahead"))
 	case FeedbackNote:
 		s.phrase(s.noteKey(plain))
+	case FeedbackNotYet: // what is off the point need not be untrue
+		s.phrase(either(s.manner() == "words" && !s.Heard.Opposed && s.Heard.Active == "", "not_yet.words", "not_yet"))
 	case FeedbackNone, FeedbackUnsure:
 	default:
 		s.phrase(string(s.Decision.Feedback))

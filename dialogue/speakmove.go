@@ -38,7 +38,12 @@ func (s *speech) move() {
 		s.respond()
 	case MoveLeave:
 		s.phrase("leave")
-		s.phrase(either(d.Next != s.State.Step, "next", "back"))
+		if d.Next == s.State.Step {
+			s.values["concise"] = s.concise(d.Pending.Target)
+			s.phrase("pump.next_idea")
+			return
+		}
+		s.phrase("next")
 		s.question = s.pendingText(d.Pending)
 	case MoveSummary:
 		s.phrase("summary")
@@ -160,11 +165,39 @@ func (s *speech) respond() {
 	s.phrase(key)
 	switch d.Reason {
 	case "meta_repeat":
+		s.again()
+	case "greeting":
 		s.question = s.pendingText(d.Pending)
 	case "urge":
 		return
 	default:
 		s.back()
+	}
+}
+
+// again says once more what the learner is to do: what they were told, the hint
+// they stand on, or the pending question.
+func (s *speech) again() {
+	d := s.Decision
+	s.question = s.pendingText(d.Pending)
+	i := s.idea()
+	if i == nil || d.Pending.sub() {
+		return
+	}
+	if d.Pending.Kind == PendingRestate {
+		s.lead = paragraphs{}
+		s.phrase("lead.assert_again")
+		s.question = tellOf(i.Expectation) + "\n\n" + s.say("restate."+either(i.Answer == nil, "words", "exact"), s.values)
+		return
+	}
+	level := s.State.Levels[i.key]
+	if d.Pending.Kind != PendingIdea || level == 0 || level >= len(i.ladder) || i.ladder[level-1].hint.Question != nil {
+		return
+	}
+	s.lead.breakHere()
+	s.authored(i.ladder[level-1].hint.Text)
+	if asks(i.ladder[level-1].hint.Text) {
+		s.question = ""
 	}
 }
 

@@ -42,6 +42,7 @@ type State struct {
 	Step       int                `json:"step"`
 	Turns      int                `json:"turns"`              // student turns used
 	Coverage   map[string]float64 `json:"coverage,omitempty"` // by expectation, 0..1, never falls
+	Heard      map[string]float64 `json:"heard,omitempty"`    // how much the last answer spoke of each expectation, 0..1
 	Held       map[string]Held    `json:"held,omitempty"`     // by misconception target
 	Levels     map[string]int     `json:"levels,omitempty"`   // rungs used, by expectation
 	Told       map[string]int     `json:"told,omitempty"`     // assertions given, by expectation
@@ -80,6 +81,7 @@ func (s State) JSON() json.RawMessage {
 
 func (s State) clone() State {
 	s.Coverage = cloneMap(s.Coverage)
+	s.Heard = cloneMap(s.Heard)
 	s.Held = cloneMap(s.Held)
 	s.Levels = cloneMap(s.Levels)
 	s.Told = cloneMap(s.Told)
