@@ -93,7 +93,7 @@ func (b *bench) idleTutor(ctx context.Context, n int) (memory, error) {
 				if err != nil {
 					return err
 				}
-				session, _, err := postSession(ctx, addr, token, "")
+				session, err := postSession(ctx, addr, token, "")
 				students[i] = dialing{Session: session, Token: token}
 				return err
 			})

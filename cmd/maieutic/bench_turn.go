@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"runtime/pprof"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,23 +21,34 @@ import (
 
 // What bench turn does.
 const (
-	turnAim       = 4.0 // at p50, times the echo
-	turnsOfOne    = 60  // of a single student in one measurement
-	turnsOfClass  = 8   // of each of a class of students
-	classSize     = 50
-	turnsEach     = 8 // of one session; then the student begins another
-	echoTable     = "bench_echo"
-	turnDeadline  = 30 * time.Second
-	warmTurns     = 40
-	openingsAhead = 4 // sessions opened at a time
+	turnAim      = 4.0 // at p50, times the echo
+	classSize    = 50
+	turnsEach    = 8 // of one session; then the student begins another
+	echoTable    = "bench_echo"
+	turnDeadline = 30 * time.Second
+	warmTurns    = 8
 )
 
 // load is one measurement repeated in pairs: so many students with so many
-// turns each.
-type load struct{ students, turns int }
+// turns each, one after the other or one in every so often.
+type load struct {
+	name            string
+	students, turns int
+	every           time.Duration
+}
+
+// loads are what is measured. A socket takes two messages a second in the long
+// run, so a class that writes as fast as that is the most that fifty students
+// can do; the last load shows what happens beyond.
+var loads = []load{
+	{"one student", 1, 60, 0},
+	{"a class, each twice a second", classSize, 6, 500 * time.Millisecond},
+	{"a class without a pause", classSize, 8, 0},
+}
 
 // turnResult is what bench turn found for one load.
 type turnResult struct {
+	Load     string    `json:"load"`
 	Students int       `json:"students"`
 	Turns    int       `json:"turns"` // of all pairs
 	Tutor    quantiles `json:"tutor_ms"`
@@ -46,7 +56,6 @@ type turnResult struct {
 	Pairs    []float64 `json:"pair_ratios"`
 	P50      verdict   `json:"p50"`
 	P99      float64   `json:"p99_ratio"`
-	Errors   int       `json:"errors"`
 }
 
 type quantiles struct {
@@ -75,7 +84,7 @@ func benchTurn(ctx context.Context, c *call, pairs int, profile string, asJSON b
 		return t.profile(ctx, profile)
 	}
 	var results []turnResult
-	for _, l := range []load{{1, turnsOfOne}, {classSize, turnsOfClass}} {
+	for _, l := range loads {
 		r, err := t.measure(ctx, l, pairs)
 		if err != nil {
 			return err
@@ -100,20 +109,20 @@ func (t *turnBench) profile(ctx context.Context, name string) error {
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	_, err = together(classSize, func(i int) ([]time.Duration, error) { return t.talk(ctx, t.students[i], turnsOfOne) })
+	_, err = together(classSize, func(i int) ([]time.Duration, error) { return t.talk(ctx, t.students[i], load{turns: 60}) })
 	return err
 }
 
 func printTurns(w io.Writer, results []turnResult) {
 	table := newTable(w)
-	fmt.Fprintln(table, "students\tturns\ttutor p50\tp99\techo p50\tp99\tratio p50\tp99\t")
+	fmt.Fprintln(table, "load\tturns\ttutor p50\tp99\techo p50\tp99\tratio p50\tp99\t")
 	for _, r := range results {
-		fmt.Fprintf(table, "%d\t%d\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f\t%.2f\t\n", r.Students, r.Turns,
+		fmt.Fprintf(table, "%s\t%d\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f\t%.2f\t\n", r.Load, r.Turns,
 			r.Tutor.P50, r.Tutor.P99, r.Echo.P50, r.Echo.P99, r.P50.Ratio, r.P99)
 	}
 	_ = table.Flush()
 	for _, r := range results {
-		fmt.Fprintf(w, "%d students, p50, median of %d pairs: %s\n", r.Students, len(r.Pairs), r.P50)
+		fmt.Fprintf(w, "%s, p50, median of %d pairs: %s\n", r.Load, len(r.Pairs), r.P50)
 	}
 }
 
@@ -172,24 +181,24 @@ func (t *turnBench) prepare(ctx context.Context) error {
 		t.students = append(t.students, &benchStudent{account: account, token: token, next: n})
 	}
 	for _, s := range t.students {
-		if _, err := t.talk(ctx, s, warmTurns/10); err != nil {
+		if _, err := t.talk(ctx, s, load{turns: warmTurns}); err != nil {
 			return err
 		}
 	}
-	_, err = t.echoes(ctx, warmTurns)
+	_, err = t.echoes(ctx, load{turns: warmTurns * classSize})
 	return err
 }
 
 // measure runs a load in pairs.
 func (t *turnBench) measure(ctx context.Context, l load, pairs int) (turnResult, error) {
-	out := turnResult{Students: l.students}
+	out := turnResult{Load: l.name, Students: l.students}
 	var tutorTimes, echoTimes []time.Duration
 	for range pairs {
-		tutored, err := together(l.students, func(i int) ([]time.Duration, error) { return t.talk(ctx, t.students[i], l.turns) })
+		tutored, err := together(l.students, func(i int) ([]time.Duration, error) { return t.talk(ctx, t.students[i], l) })
 		if err != nil {
 			return out, err
 		}
-		echoed, err := together(l.students, func(int) ([]time.Duration, error) { return t.echoes(ctx, l.turns) })
+		echoed, err := together(l.students, func(int) ([]time.Duration, error) { return t.echoes(ctx, l) })
 		if err != nil {
 			return out, err
 		}
@@ -274,15 +283,47 @@ type benchStudent struct {
 	next    int // script to do next
 }
 
-// talk does n turns, in as many sessions as that takes, and returns the time of
-// each from the message to the tutor's durable turn. Opening a session is not
-// counted.
-func (t *turnBench) talk(ctx context.Context, s *benchStudent, n int) ([]time.Duration, error) {
+// pace spreads turns over time.
+type pace struct {
+	next  time.Time
+	every time.Duration
+}
+
+// newPace begins at a random moment of the first interval.
+func newPace(every time.Duration) *pace {
+	p := &pace{every: every, next: time.Now()}
+	if every > 0 {
+		p.next = p.next.Add(rand.N(every))
+	}
+	return p
+}
+
+// wait returns when the next turn is due.
+func (p *pace) wait(ctx context.Context) error {
+	if p.every == 0 {
+		return nil
+	}
+	timer := time.NewTimer(time.Until(p.next))
+	defer timer.Stop()
+	p.next = p.next.Add(p.every)
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// talk does the turns of one student, in as many sessions as that takes, and
+// returns the time of each from the message to the tutor's durable turn. Opening
+// a session is not counted.
+func (t *turnBench) talk(ctx context.Context, s *benchStudent, l load) ([]time.Duration, error) {
 	var times []time.Duration
-	for len(times) < n {
+	p := newPace(l.every)
+	for len(times) < l.turns {
 		todo := t.scripts[s.next%len(t.scripts)]
 		s.next++
-		done, err := t.session(ctx, s, todo, n-len(times))
+		done, err := t.session(ctx, s, todo, l.turns-len(times), p)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", todo.activity, err)
 		}
@@ -292,8 +333,8 @@ func (t *turnBench) talk(ctx context.Context, s *benchStudent, n int) ([]time.Du
 }
 
 // session opens a session, does at most n turns of a script and leaves.
-func (t *turnBench) session(ctx context.Context, s *benchStudent, todo script, n int) ([]time.Duration, error) {
-	opened, _, err := t.start(ctx, s, todo.activity)
+func (t *turnBench) session(ctx context.Context, s *benchStudent, todo script, n int, p *pace) ([]time.Duration, error) {
+	opened, err := postSession(ctx, t.tutor, s.token, todo.activity)
 	if err != nil {
 		return nil, err
 	}
@@ -304,6 +345,9 @@ func (t *turnBench) session(ctx context.Context, s *benchStudent, todo script, n
 	defer func() { _ = conn.CloseNow() }()
 	var times []time.Duration
 	for _, text := range todo.says[:min(n, len(todo.says))] {
+		if err := p.wait(ctx); err != nil {
+			return nil, err
+		}
 		took, open, err := oneTurn(ctx, conn, text)
 		if err != nil {
 			return nil, err
@@ -314,114 +358,6 @@ func (t *turnBench) session(ctx context.Context, s *benchStudent, todo script, n
 		}
 	}
 	return times, nil
-}
-
-func (t *turnBench) start(ctx context.Context, s *benchStudent, activity string) (id, epoch string, err error) {
-	return postSession(ctx, t.tutor, s.token, activity)
-}
-
-// postSession opens a session by the protocol; activity "" lets the tutor choose.
-func postSession(ctx context.Context, addr, token, activity string) (id, epoch string, err error) {
-	body := strings.NewReader(fmt.Sprintf(`{"activity_id":%q}`, activity))
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/v1/sessions", body)
-	if err != nil {
-		return "", "", err
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return "", "", err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	var made struct{ ID, Epoch string }
-	if answer.StatusCode != http.StatusCreated {
-		return "", "", tutor.Errorf(tutor.CodeInternal, "opening a session: HTTP %d", answer.StatusCode)
-	}
-	err = json.NewDecoder(answer.Body).Decode(&made)
-	return made.ID, made.Epoch, err
-}
-
-// message is any message of the server.
-type message struct {
-	Type    string     `json:"type"`
-	ID      string     `json:"id"`
-	Seq     int64      `json:"seq"`
-	Code    tutor.Code `json:"code"`
-	Message string     `json:"message"`
-	Session string     `json:"session"`
-	Turn    struct {
-		ID     string       `json:"id"`
-		Seq    int64        `json:"seq"`
-		Author tutor.Author `json:"author"`
-	} `json:"turn"`
-}
-
-// readMessage skips deltas, whose turn is an id, not an object.
-func readMessage(ctx context.Context, conn *websocket.Conn) (message, error) {
-	var m message
-	_, data, err := conn.Read(ctx)
-	if err != nil {
-		return m, err
-	}
-	var kind struct{ Type string }
-	if err := json.Unmarshal(data, &kind); err != nil || kind.Type == "delta" {
-		return message{Type: kind.Type}, err
-	}
-	return m, json.Unmarshal(data, &m)
-}
-
-// dialTutor joins a session and says hello; it returns after the status that
-// ends the greeting.
-func dialTutor(ctx context.Context, addr, session, token string) (*websocket.Conn, error) {
-	conn, _, err := websocket.Dial(ctx, "ws://"+addr+"/v1/sessions/"+session+"/socket", &websocket.DialOptions{
-		Subprotocols: []string{"maieutic.v1"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + token}},
-	})
-	if err != nil {
-		return nil, err
-	}
-	conn.SetReadLimit(1 << 20)
-	err = conn.Write(ctx, websocket.MessageText, []byte(`{"type":"hello","epoch":"","seq":0,"render":"html"}`))
-	for err == nil {
-		var m message
-		if m, err = readMessage(ctx, conn); err == nil && m.Type == "status" {
-			return conn, nil
-		}
-	}
-	_ = conn.CloseNow()
-	return nil, err
-}
-
-// oneTurn says text, or asks for a hint when it is "", and waits for the
-// tutor's turn. The status after it is read outside the time measured.
-func oneTurn(ctx context.Context, conn *websocket.Conn, text string) (took time.Duration, open bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, turnDeadline)
-	defer cancel()
-	out := map[string]string{"type": "say", "id": uuid.NewString(), "text": text}
-	if text == "" {
-		out["type"] = "hint"
-	}
-	data, err := json.Marshal(out)
-	if err != nil {
-		return 0, false, err
-	}
-	start := time.Now()
-	if err := conn.Write(ctx, websocket.MessageText, data); err != nil {
-		return 0, false, err
-	}
-	for {
-		m, err := readMessage(ctx, conn)
-		switch {
-		case err != nil:
-			return 0, false, err
-		case m.Type == "error":
-			return 0, false, tutor.Errorf(m.Code, "%s", m.Message)
-		case m.Type == "turn" && m.Turn.Author == tutor.AuthorTutor:
-			took = time.Since(start)
-		case m.Type == "status":
-			return took, m.Session == string(tutor.SessionOpen), nil
-		}
-	}
 }
 
 func makeEchoTable(ctx context.Context, pool *pgxpool.Pool) error {
@@ -458,15 +394,19 @@ func committingEcho(pool *pgxpool.Pool) http.Handler {
 }
 
 // echoes sends n messages to the baseline and returns the time of each.
-func (t *turnBench) echoes(ctx context.Context, n int) ([]time.Duration, error) {
+func (t *turnBench) echoes(ctx context.Context, l load) ([]time.Duration, error) {
 	conn, _, err := websocket.Dial(ctx, "ws://"+t.echo, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = conn.CloseNow() }()
-	times := make([]time.Duration, 0, n)
+	times := make([]time.Duration, 0, l.turns)
+	p := newPace(l.every)
 	text := []byte(`{"type":"say","id":"00000000-0000-4000-8000-000000000000","text":"I think it is 17"}`)
-	for range n {
+	for range l.turns {
+		if err := p.wait(ctx); err != nil {
+			return nil, err
+		}
 		start := time.Now()
 		if err := conn.Write(ctx, websocket.MessageText, text); err != nil {
 			return nil, err

@@ -133,7 +133,7 @@ func (p *pupil) pause(ctx context.Context, d time.Duration) {
 func (p *pupil) connected(ctx context.Context, enough <-chan struct{}) error {
 	if p.session == "" {
 		next := p.scripts[p.rng.IntN(len(p.scripts))]
-		id, _, err := postSession(ctx, p.addr, p.token, next.activity)
+		id, err := postSession(ctx, p.addr, p.token, next.activity)
 		if err != nil {
 			return err
 		}
