@@ -53,6 +53,7 @@ type Server struct {
 	render  *render.Renderer
 	pages   *page.Renderer
 	locale  *locale.Bundle
+	titles  titles
 	handler http.Handler
 
 	readers sync.WaitGroup // one for each socket

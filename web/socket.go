@@ -361,7 +361,9 @@ func (p *peer) sendDelta(d deltaMessage) { p.out.sendDelta(p.rendered(d)) }
 
 func (p *peer) sendMastery(changes []tutor.SkillChange) {
 	message := masteryMessage{Type: "mastery"}
-	for _, c := range changes {
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	for _, c := range p.server.titles.fill(ctx, p.server.config.Store, p.account, changes) {
 		message.Skills = append(message.Skills, changeWire(c, p.server.reasonIn(p.account.Language)))
 	}
 	p.sendJSON(message)
