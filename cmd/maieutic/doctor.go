@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -80,6 +81,7 @@ func (d *doctor) report(what, found string, err error) bool {
 		verdict, text = "FAIL", err.Error()
 		d.failed++
 	}
+	text = strings.Join(strings.Fields(text), " ") // one line each
 	fmt.Fprintf(d.out, "%-5s %-12s %s\n", verdict, what, text)
 	return verdict != "FAIL"
 }
