@@ -29,77 +29,99 @@ func main() {
 	}
 }
 
+// output is what is built, by file name.
+type output map[string][]byte
+
 func build() error {
-	old, err := filepath.Glob(filepath.Join(target, "*"))
-	if err != nil {
-		return err
-	}
-	for _, file := range old {
-		if err := os.Remove(file); err != nil {
-			return err
-		}
-	}
-	manifest := map[string]string{}
+	out, manifest := output{}, map[string]string{}
 	for _, name := range []string{"client.ts", "style.css"} {
-		if err := page(name, manifest); err != nil {
+		content, err := bundle(api.BuildOptions{
+			EntryPoints: []string{filepath.Join(source, name)}, Format: api.FormatESModule,
+			Target: api.ES2022, MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true,
+		})
+		if err != nil {
+			return err
+		}
+		if err := out.serve(strings.Replace(name, ".ts", ".js", 1), content, manifest); err != nil {
 			return err
 		}
 	}
-	if err := temml(); err != nil {
-		return err
-	}
-	raw, err := json.MarshalIndent(manifest, "", "\t")
+	icon, err := os.ReadFile(filepath.Join(source, "icon.svg"))
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(target, "manifest.json"), raw, 0o644)
+	if err := out.serve("icon.svg", icon, manifest); err != nil {
+		return err
+	}
+	if out["temml.js"], err = temml(); err != nil {
+		return err
+	}
+	if out["manifest.json"], err = json.MarshalIndent(manifest, "", "\t"); err != nil {
+		return err
+	}
+	return out.write()
 }
 
-// page bundles one file that pages load and names it by its content, so that
-// browsers may keep it for ever.
-func page(name string, manifest map[string]string) error {
-	out, err := bundle(api.BuildOptions{
-		EntryPoints: []string{filepath.Join(source, name)}, Format: api.FormatESModule,
-		Target: api.ES2020, MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true,
-	})
-	if err != nil {
-		return err
-	}
-	public := strings.Replace(name, ".ts", ".js", 1)
-	sum := sha256.Sum256(out)
-	extension := filepath.Ext(public)
-	hashed := strings.TrimSuffix(public, extension) + "." + hex.EncodeToString(sum[:5]) + extension
-	manifest[public] = hashed
+// serve adds a file that pages load, named by its content so that browsers may
+// keep it for ever, and the same compressed.
+func (o output) serve(name string, content []byte, manifest map[string]string) error {
+	sum := sha256.Sum256(content)
+	extension := filepath.Ext(name)
+	hashed := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:5]) + extension
 	var zipped bytes.Buffer
 	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(out); err != nil {
+	if _, err := w.Write(content); err != nil {
 		return err
 	}
 	if err := w.Close(); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(target, hashed+".gz"), zipped.Bytes(), 0o644); err != nil {
+	manifest[name], o[hashed], o[hashed+".gz"] = hashed, content, zipped.Bytes()
+	return nil
+}
+
+// write leaves in the target folder what was built and nothing older. A file
+// that is there already is not touched, so that Go does not build again.
+func (o output) write() error {
+	if err := os.MkdirAll(target, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(target, hashed), out, 0o644)
+	for name, content := range o {
+		file := filepath.Join(target, name)
+		if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, content) {
+			continue
+		}
+		if err := os.WriteFile(file, content, 0o644); err != nil {
+			return err
+		}
+	}
+	there, err := os.ReadDir(target)
+	if err != nil {
+		return err
+	}
+	for _, file := range there {
+		if _, built := o[file.Name()]; built || file.Name() == ".gitkeep" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(target, file.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // temml bundles the TeX renderer for an engine without modules or a DOM.
-func temml() error {
-	out, err := bundle(api.BuildOptions{
+func temml() ([]byte, error) {
+	return bundle(api.BuildOptions{
 		Stdin: &api.StdinOptions{
 			Contents:   `import temml from "temml"; globalThis.temml = temml;`,
 			ResolveDir: "web",
 		},
 		Format: api.FormatIIFE, Target: api.ES2017, MinifyWhitespace: true, MinifySyntax: true,
 	})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(target, "temml.js"), out, 0o644)
 }
 
 func bundle(options api.BuildOptions) ([]byte, error) {

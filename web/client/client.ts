@@ -8,13 +8,17 @@
 //   #say             form with textarea[name=text]; #hint: form; #stop: button
 //   #notice          role=status, for the state of the connection
 //   #live            aria-live, for what the tutor has said
-//   #skills          [data-skill] with meter, .value and .why
+//   #scroll          what scrolls around #turns
+//   #skills          [data-skill] with .meter, .value and .why
+//   #task, #steps    the problem at hand: [data-task=ask] and [data-task=next]
+//   .box             all that one writes with; hidden when the session is over
 //   #ended           shown when the session is over; [data-when] inside by status
 
-import { Outbox } from "./outbox";
 import { Connection } from "./connection";
-import { Transcript, type Turn, type Delta } from "./transcript";
 import { Meters, type SkillChange } from "./meters";
+import { Outbox } from "./outbox";
+import { Task } from "./task";
+import { Transcript, type Delta, type Turn } from "./transcript";
 
 type Message =
   | { type: "welcome"; epoch: string; seq: number; complete: boolean }
@@ -22,8 +26,10 @@ type Message =
   | ({ type: "delta" } & Delta)
   | { type: "turn"; turn: Turn }
   | { type: "mastery"; skills: SkillChange[] }
-  | { type: "status"; session: "open" | "mastered" | "ended" }
+  | { type: "status"; session: "open" | "mastered" | "ended"; step?: number; steps?: number }
   | { type: "error"; code: string; message: string; id?: string };
+
+const retryAfter = 2000; // milliseconds, on average
 
 export type Strings = Record<string, string>;
 
@@ -35,18 +41,15 @@ function start(chat: HTMLElement): void {
   const text = form.elements.namedItem("text") as HTMLTextAreaElement;
   const stop = need<HTMLButtonElement>("stop");
   const notice = need("notice");
-  const transcript = new Transcript(need("turns"), need("live"), strings);
+  const transcript = new Transcript(need("turns"), need("scroll"), need("live"), strings);
   const meters = new Meters(document.getElementById("skills"), strings);
+  const task = new Task(strings);
   const outbox = new Outbox(session);
   let epoch = chat.dataset["epoch"] ?? "";
-  let seq = Number(chat.dataset["seq"] ?? "0");
-  let waiting = outbox.items().length > 0;
+  let waiting = false;
 
   const connection = new Connection(`/v1/sessions/${session}/socket`, {
-    open() {
-      notice.textContent = "";
-      connection.send({ type: "hello", epoch, seq, render: "html" });
-    },
+    open: hello,
     message: (data) => receive(data as Message),
     closed: (again) => {
       if (again) notice.textContent = strings["offline"] ?? "";
@@ -54,11 +57,17 @@ function start(chat: HTMLElement): void {
     },
   });
 
+  function hello(): void {
+    connection.send({ type: "hello", epoch, seq: transcript.seen(), render: "html" });
+  }
+
   function receive(m: Message): void {
     switch (m.type) {
       case "welcome":
-        if (!m.complete) transcript.clear();
+        notice.textContent = "";
+        transcript.welcomed(m.complete);
         epoch = m.epoch;
+        busy(outbox.items().length > 0 || transcript.unanswered());
         outbox.items().forEach((item) => {
           transcript.pending(item);
           connection.send(item);
@@ -71,15 +80,16 @@ function start(chat: HTMLElement): void {
         if (transcript.delta(m)) busy(true);
         break;
       case "turn":
-        seq = Math.max(seq, m.turn.seq);
         transcript.turn(m.turn);
+        task.turn(m.turn);
         if (m.turn.author === "student") outbox.done(m.turn.id);
-        busy(m.turn.author === "student");
+        busy(transcript.unanswered());
         break;
       case "mastery":
-        meters.update(m.skills);
+        transcript.say(meters.update(m.skills));
         break;
       case "status":
+        if (m.step && m.steps) task.step(m.step, m.steps);
         ended(m.session);
         break;
       case "error":
@@ -87,17 +97,23 @@ function start(chat: HTMLElement): void {
     }
   }
 
-  // A message that the server will never take goes back to where it was typed.
+  // What the server cannot do now it is asked for again: hello brings back what
+  // was acked and never answered, and what was not acked is sent once more. A
+  // message that it will never take goes back to where it was typed.
   function failed(m: { code: string; message: string; id?: string }): void {
-    notice.textContent = m.message;
+    const key = m.code === "invalid" ? "say_invalid" : `error_${m.code}`;
+    notice.textContent = strings[key] ?? m.message;
     if (m.code === "unavailable" || m.code === "rate_limited") {
-      window.setTimeout(() => outbox.items().forEach((item) => connection.send(item)), 2000);
+      window.setTimeout(hello, retryAfter * (0.5 + Math.random()));
       return;
     }
     if (m.id) {
       const item = outbox.done(m.id);
       transcript.drop(m.id);
-      if (item?.type === "say" && text.value === "") text.value = item.text;
+      if (item?.type === "say" && text.value === "") {
+        text.value = item.text;
+        grow(text);
+      }
     }
     busy(false);
   }
@@ -110,35 +126,39 @@ function start(chat: HTMLElement): void {
 
   function ended(status: string): void {
     const over = status !== "open";
-    form.hidden = over;
-    hintForm.hidden = over;
-    const box = document.getElementById("ended");
-    if (box) {
-      box.hidden = !over;
-      box.querySelectorAll<HTMLElement>("[data-when]").forEach((e) => (e.hidden = e.dataset["when"] !== status));
-    }
-    if (over) busy(false);
+    const box = document.querySelector<HTMLElement>(".box");
+    const end = need("ended");
+    const held = box?.contains(document.activeElement);
+    if (box) box.hidden = over;
+    end.hidden = !over;
+    end.querySelectorAll<HTMLElement>("[data-when]").forEach((e) => (e.hidden = e.dataset["when"] !== status));
+    if (!over) return;
+    busy(false);
+    if (held) end.focus(); // what held it is gone
   }
 
-  function say(item: { type: "say" | "hint"; text: string }): void {
+  function say(item: { type: "say" | "hint"; text: string }): boolean {
     if (waiting) {
       notice.textContent = strings["wait"] ?? "";
-      return;
+      return false;
     }
     notice.textContent = "";
     const queued = outbox.add(item.type, item.text);
     transcript.pending(queued);
     busy(true);
+    transcript.toEnd();
     connection.send(queued);
+    return true;
   }
 
   form.addEventListener("submit", (e) => {
     e.preventDefault();
     const value = text.value.trim();
-    if (!value || waiting) return;
-    say({ type: "say", text: value });
-    text.value = "";
-    grow(text);
+    if (!value) return;
+    if (say({ type: "say", text: value })) {
+      text.value = "";
+      grow(text);
+    }
     text.focus();
   });
   hintForm.addEventListener("submit", (e) => {
@@ -157,12 +177,6 @@ function start(chat: HTMLElement): void {
     e.preventDefault();
     form.requestSubmit();
   });
-  document.querySelectorAll<HTMLButtonElement>("[data-say]").forEach((button) =>
-    button.addEventListener("click", (e) => {
-      e.preventDefault();
-      say({ type: "say", text: button.dataset["say"] ?? "" });
-    }),
-  );
   transcript.toEnd();
   connection.open();
 }

@@ -1,6 +1,7 @@
 // The list of turns. Durable turns are keyed by id and placed by seq; what
 // streams in before one is shown in a place of its own and gives way to it.
 
+import { append, fill } from "./html";
 import type { Item } from "./outbox";
 import type { Strings } from "./client";
 
@@ -17,6 +18,7 @@ export interface Turn {
   id: string;
   author: "student" | "tutor" | "teacher";
   kind: "say" | "hint";
+  move?: string;
   html: string;
   citations: Citation[];
 }
@@ -34,14 +36,39 @@ export class Transcript {
 
   constructor(
     private readonly list: HTMLElement,
+    private readonly scroller: HTMLElement,
     private readonly live: HTMLElement,
     private readonly strings: Strings,
   ) {}
 
   clear(): void {
     this.list.replaceChildren();
+    this.live.replaceChildren();
     this.partial = undefined;
     this.dots = undefined;
+  }
+
+  // seen is the seq of the latest turn that a reply has followed. Asking from
+  // there has the server go on with a student turn that was never answered.
+  seen(): number {
+    let seq = 0;
+    for (const e of this.list.querySelectorAll<HTMLElement>("li[data-seq]:not(.student)")) {
+      seq = Math.max(seq, Number(e.dataset["seq"]));
+    }
+    return seq;
+  }
+
+  // unanswered says whether the latest durable turn is the student's.
+  unanswered(): boolean {
+    const durable = this.list.querySelectorAll<HTMLElement>("li[data-seq]");
+    return durable[durable.length - 1]?.dataset["author"] === "student";
+  }
+
+  // welcomed makes room for what the server sends of a reply under way: all of
+  // it, merged.
+  welcomed(complete: boolean): void {
+    this.endPartial();
+    if (!complete) this.clear();
   }
 
   // turn shows a durable turn, in place of whatever stood for it.
@@ -55,7 +82,6 @@ export class Transcript {
     if (shown) shown.replaceWith(element);
     else this.place(element, turn.seq);
     if (turn.author !== "student" && !shown?.dataset["seq"]) this.announce(element);
-    this.toEnd();
   }
 
   // pending shows what was sent and is not acked yet.
@@ -69,8 +95,10 @@ export class Transcript {
     this.toEnd();
   }
 
+  // drop takes back what the server has refused.
   drop(id: string): void {
-    this.find(id)?.remove();
+    const element = this.find(id);
+    if (!element?.dataset["seq"]) element?.remove();
   }
 
   // delta shows a piece of a reply and says whether it was news.
@@ -86,8 +114,8 @@ export class Transcript {
       this.partial = { turn: d.turn, attempt: d.attempt, n: -1, element };
     }
     this.partial.n = d.n;
-    this.partial.element.querySelector(".body")?.insertAdjacentHTML("beforeend", d.html);
-    this.toEnd();
+    const body = this.partial.element.querySelector(".body");
+    if (body) append(body, d.html);
     return true;
   }
 
@@ -103,11 +131,12 @@ export class Transcript {
       this.body(this.dots, undefined).textContent = this.strings["thinking"] ?? "…";
     }
     this.list.append(this.dots);
-    this.toEnd();
   }
 
+  // toEnd shows the latest turn. A reader who is at the end stays there without
+  // it, and one who has scrolled back is not pulled away.
   toEnd(): void {
-    this.list.lastElementChild?.scrollIntoView({ block: "end" });
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   private endPartial(): void {
@@ -140,7 +169,7 @@ export class Transcript {
       body.classList.add("asked-hint");
       body.textContent = this.strings["asked_hint"] ?? "";
     } else {
-      body.innerHTML = html; // rendered and made safe by the server
+      fill(body, html);
     }
     element.append(body);
     return body;
@@ -150,6 +179,7 @@ export class Transcript {
     if (!citations.length) return;
     const list = document.createElement("ul");
     list.className = "citations";
+    list.setAttribute("aria-label", this.strings["sources"] ?? "");
     for (const c of citations) {
       const link = document.createElement("a");
       link.href = `/c/${encodeURIComponent(c.course_id)}/${encodeURIComponent(c.lesson_id)}#${encodeURIComponent(c.anchor)}`;
@@ -169,6 +199,14 @@ export class Transcript {
   }
 
   private announce(element: HTMLElement): void {
-    this.live.textContent = `${this.strings["tutor"] ?? ""}: ${element.querySelector(".body")?.textContent ?? ""}`;
+    this.say(`${this.strings["tutor"] ?? ""}: ${element.querySelector(".body")?.textContent ?? ""}`);
+  }
+
+  // say reads words out to whoever listens to the page.
+  say(words: string): void {
+    const line = document.createElement("p");
+    line.textContent = words;
+    this.live.append(line);
+    while (this.live.children.length > 4) this.live.firstElementChild?.remove();
   }
 }

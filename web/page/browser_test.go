@@ -46,15 +46,16 @@ var looks = []look{
 // preview serves the fixtures under /name.language, with the headers that matter
 // to how a page works.
 func preview(t *testing.T) string {
-	all := fixtures(t)
+	t.Helper()
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", static.Handler())
-	for _, f := range all {
+	for _, f := range fixtures(t) {
 		for _, language := range locale.Languages {
+			html := []byte(f.html(t, language))
 			mux.HandleFunc("GET /"+f.name+"."+language, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'")
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
-				_, _ = w.Write([]byte(f.html(t, language)))
+				_, _ = w.Write(html)
 			})
 		}
 	}

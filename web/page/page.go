@@ -59,8 +59,10 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 		"ago":     func(t time.Time) string { return p.Ago(t, r.now()) },
 		"until":   func(t time.Time) string { return p.Until(t, r.now()) },
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"percent": func(v float64) int { return int(v*100 + .5) },
-		"static":  static.Path,
+		"percent": percent, // a whole number, for attributes
+		"pct":     func(v float64) string { return p.T("percent", "N", percent(v)) },
+		"initial": initial, "columns": columns, "with_id": withID,
+		"static": static.Path,
 		"known": func(prefix, code string) string { // words for a code, the code itself when there are none
 			if key := prefix + code; p.Has(key) {
 				return p.T(key)
@@ -72,10 +74,12 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 			return map[string]string{"en": "English", "es": "Español", "ar": "العربية"}[tag]
 		},
 		"reasons": func() []tutor.OverrideReason { return tutor.OverrideReasons },
+		// strings are the words that the script needs, as JSON. A placeholder
+		// stays one: {{.N}} becomes {N}.
 		"strings": func(keys ...string) (string, error) {
 			words := map[string]string{}
 			for _, k := range keys {
-				words[k] = p.T(k)
+				words[k] = p.T(k, "N", "{N}", "All", "{All}")
 			}
 			raw, err := json.Marshal(words)
 			return string(raw), err

@@ -2,6 +2,7 @@ package page
 
 import (
 	"html/template"
+	"slices"
 	"time"
 
 	"maieutic/tutor"
@@ -28,11 +29,27 @@ type Course struct {
 	Groups    []Group
 }
 
+// Current is the index of the first group with something left to do, 0 when all
+// is done. It is the one that stands open.
+func (c Course) Current() int {
+	return max(0, slices.IndexFunc(c.Groups, func(g Group) bool { return g.Done() < len(g.Activities) }))
+}
+
 // Group is the activities that belong to one lesson; Lesson is nil for those of none.
 type Group struct {
 	CourseID   string
 	Lesson     *tutor.Lesson
 	Activities []Activity
+}
+
+// Done counts the activities that are mastered.
+func (g Group) Done() (n int) {
+	for _, a := range g.Activities {
+		if a.Status == tutor.SessionMastered {
+			n++
+		}
+	}
+	return n
 }
 
 // Activity is one activity to choose.
@@ -51,6 +68,25 @@ type Chat struct {
 	HintID  string
 	Error   string
 	Watch   bool // a teacher looks on
+}
+
+// Opening is the turn that set the problem, nil when there is none.
+func (c Chat) Opening() *Turn {
+	if len(c.Turns) == 0 || c.Turns[0].Author != tutor.AuthorTutor {
+		return nil
+	}
+	return &c.Turns[0]
+}
+
+// Latest is the turn that asked the question of a further step, nil while the
+// session stands on the first.
+func (c Chat) Latest() *Turn {
+	for i, t := range slices.Backward(c.Turns) {
+		if t.Move == "confirm" || t.Move == "move_on" {
+			return &c.Turns[i]
+		}
+	}
+	return nil
 }
 
 // Turn is one turn as pages show it.
@@ -102,6 +138,16 @@ type Class struct {
 	Roster   []tutor.RosterEntry
 	Courses  []tutor.CourseOutline
 	Assigned bool // something was assigned just now
+}
+
+// Waiting counts the students who need the teacher.
+func (c Class) Waiting() (n int) {
+	for _, entry := range c.Roster {
+		if len(entry.Needs) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Learner is the page "learner" of a teacher.
