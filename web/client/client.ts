@@ -52,8 +52,8 @@ function start(chat: HTMLElement): void {
     open: hello,
     message: (data) => receive(data as Message),
     closed: (again) => {
-      if (again) notice.textContent = strings["offline"] ?? "";
-      else location.reload(); // signed out: the server says where to go
+      if (again && need("ended").hidden) notice.textContent = strings["offline"] ?? "";
+      if (!again) location.reload(); // signed out: the server says where to go
     },
   });
 
@@ -187,7 +187,9 @@ function need<T extends HTMLElement = HTMLElement>(id: string): T {
   return element as T;
 }
 
+// grow makes room for what is typed where the style cannot do it.
 function grow(text: HTMLTextAreaElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
   text.style.height = "auto";
   text.style.height = `${Math.min(text.scrollHeight + 2, 200)}px`;
 }

@@ -39,7 +39,15 @@ export class Transcript {
     private readonly scroller: HTMLElement,
     private readonly live: HTMLElement,
     private readonly strings: Strings,
-  ) {}
+  ) {
+    // Whoever reads the end stays there when the keyboard comes up or a notice
+    // appears; one who has scrolled back is left alone.
+    let following = true;
+    scroller.addEventListener("scroll", () => (following = Math.abs(scroller.scrollTop) < 48), { passive: true });
+    new ResizeObserver(() => {
+      if (following) this.toEnd();
+    }).observe(scroller);
+  }
 
   clear(): void {
     this.list.replaceChildren();
@@ -133,10 +141,10 @@ export class Transcript {
     this.list.append(this.dots);
   }
 
-  // toEnd shows the latest turn. A reader who is at the end stays there without
-  // it, and one who has scrolled back is not pulled away.
+  // toEnd shows the latest turn. The page scrolls from its end, so that is 0, and
+  // new turns show by themselves to whoever is there.
   toEnd(): void {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.scroller.scrollTop = 0;
   }
 
   private endPartial(): void {
