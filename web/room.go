@@ -29,10 +29,10 @@ type room struct {
 
 	mu    sync.Mutex
 	conns map[*peer]bool
-	turns map[string]bool // student turns under way here, by id
-	users int             // conns and turns; at none the room is dropped
-	live  *deltaMessage   // what has been released of the reply under way, merged
-	muted bool            // "stop": no more deltas for this reply
+	turns map[string]*running // student turns under way here, by id
+	users int                 // conns and turns; at none the room is dropped
+	live  *deltaMessage       // what has been released of the reply under way, merged
+	muted bool                // "stop": no more deltas for this reply
 }
 
 // enter returns the room of a session, made when there is none. Every enter
@@ -42,7 +42,7 @@ func (rs *rooms) enter(session string) *room {
 	defer rs.mu.Unlock()
 	r := rs.byID[session]
 	if r == nil {
-		r = &room{server: rs.server, session: session, conns: map[*peer]bool{}, turns: map[string]bool{}}
+		r = &room{server: rs.server, session: session, conns: map[*peer]bool{}, turns: map[string]*running{}}
 		rs.byID[session] = r
 	}
 	r.users++
@@ -103,38 +103,56 @@ func (r *room) stop() {
 	r.muted = len(r.turns) > 0
 }
 
-// run starts a turn in the room unless it is already under way here. Sender may
-// be nil when nobody waits for the ack.
+// running is a turn under way in the room.
+type running struct {
+	kind   tutor.TurnKind
+	text   string
+	acked  *ackMessage
+	askers []*peer // who sent it and waits for its ack or its failure
+}
+
+// run starts a turn in the room. When it is under way here already, the sender
+// gets its ack, or its failure, as the one before did. Sender may be nil when
+// nobody waits.
 func (r *room) run(in tutor.TurnInput, sender *peer) error {
-	if !r.claim(in.ID) {
-		return nil // the same message again: its ack and reply are on their way to every tab
+	turn, first, err := r.claim(in, sender)
+	if err != nil || !first {
+		return err
 	}
-	return r.launch(in, func(event dialogue.Event, err error) {
-		if err != nil {
-			r.failed(in, sender, err)
-			return
-		}
-		r.publish(event, sender)
-	})
+	return r.launch(in, func(event dialogue.Event, err error) { r.pass(in, turn, event, err) })
+}
+
+// pass hands an event of a turn on.
+func (r *room) pass(in tutor.TurnInput, turn *running, event dialogue.Event, err error) {
+	switch {
+	case err != nil:
+		r.failed(in, turn, err)
+	case event.Ack != nil:
+		r.acked(turn, ackMessage{Type: "ack", ID: event.Ack.ID, Seq: event.Ack.Seq})
+		r.publish(event)
+	default:
+		r.publish(event)
+	}
 }
 
 // runAndWait runs a turn for somebody without a socket and returns once the
 // reply is in the record, or with what went wrong. When ctx ends first the turn
 // goes on without them.
 func (r *room) runAndWait(ctx context.Context, in tutor.TurnInput) error {
-	if !r.claim(in.ID) {
+	turn, first, err := r.claim(in, nil)
+	if err != nil {
+		return err
+	}
+	if !first {
 		return tutor.Errorf(tutor.CodeConflict, "this message is being answered already; load the page again in a moment")
 	}
 	done := make(chan error, 1)
 	var failure error
-	err := r.launch(in, func(event dialogue.Event, err error) {
-		switch {
-		case err != nil:
-			r.failed(in, nil, err)
+	err = r.launch(in, func(event dialogue.Event, err error) {
+		if err != nil {
 			failure = err
-		default:
-			r.publish(event, nil)
 		}
+		r.pass(in, turn, event, err)
 	}, func() { done <- failure })
 	if err != nil {
 		return err
@@ -147,15 +165,36 @@ func (r *room) runAndWait(ctx context.Context, in tutor.TurnInput) error {
 	}
 }
 
-// claim marks a turn as under way here, unless it is.
-func (r *room) claim(id string) bool {
+// claim marks a turn as under way here, or joins the sender to the one that is.
+// The same id with other words is a CodeConflict.
+func (r *room) claim(in tutor.TurnInput, sender *peer) (turn *running, first bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.turns[id] {
-		return false
+	turn = r.turns[in.ID]
+	switch {
+	case turn == nil:
+		turn, first = &running{kind: in.Kind, text: in.Text}, true
+		r.turns[in.ID] = turn
+	case turn.kind != in.Kind || turn.text != in.Text:
+		return nil, false, tutor.Errorf(tutor.CodeConflict, "this id belongs to another message; give each message an id of its own")
 	}
-	r.turns[id] = true
-	return true
+	if sender != nil {
+		if turn.acked != nil {
+			sender.sendJSON(*turn.acked)
+		}
+		turn.askers = append(turn.askers, sender)
+	}
+	return turn, first, nil
+}
+
+// acked tells everybody who sent the turn that it is committed.
+func (r *room) acked(turn *running, ack ackMessage) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	turn.acked = &ack
+	for _, p := range turn.askers {
+		p.sendJSON(ack)
+	}
 }
 
 // launch runs a claimed turn to its end, whoever goes away meanwhile.
@@ -188,7 +227,7 @@ func (r *room) launch(in tutor.TurnInput, each func(dialogue.Event, error), afte
 	return nil
 }
 
-func (r *room) failed(in tutor.TurnInput, sender *peer, err error) {
+func (r *room) failed(in tutor.TurnInput, turn *running, err error) {
 	code := tutor.ErrorCode(err)
 	level := slog.LevelInfo
 	if code == tutor.CodeInternal || code == tutor.CodeUnavailable {
@@ -196,18 +235,17 @@ func (r *room) failed(in tutor.TurnInput, sender *peer, err error) {
 	}
 	r.server.log.Log(context.Background(), level, "turn failed",
 		"session", in.SessionID, "turn", in.ID, "code", code, "cause", causeOf(err))
-	if sender != nil {
-		sender.fail(in.ID, err)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range turn.askers {
+		p.fail(in.ID, err)
 	}
 }
 
 // publish passes one event on to the tabs it concerns.
-func (r *room) publish(event dialogue.Event, sender *peer) {
+func (r *room) publish(event dialogue.Event) {
 	switch {
 	case event.Ack != nil:
-		if sender != nil {
-			sender.sendJSON(ackMessage{Type: "ack", ID: event.Ack.ID, Seq: event.Ack.Seq})
-		}
 		if event.Ack.Turn.ID != "" {
 			r.each(func(p *peer) { p.sendTurn(event.Ack.Turn, false) })
 		}
