@@ -183,7 +183,7 @@ func shoot(ctx context.Context, name string) error {
 		return nil
 	}
 	take := chromedp.FullScreenshot(100)
-	if strings.HasPrefix(name, "chat") {
+	if strings.HasPrefix(name, "chat") || strings.HasSuffix(name, "rtl") {
 		take = chromedp.CaptureScreenshot()
 	}
 	picture, err := chromedp.Run(ctx, take)

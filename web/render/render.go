@@ -76,47 +76,6 @@ func (r *Renderer) HTML(markdown string) template.HTML {
 	return template.HTML(b.String())
 }
 
-// Plain renders what a person typed: every character as it is, lines kept, and
-// TeX as mathematics.
-func (r *Renderer) Plain(typed string) template.HTML {
-	var b strings.Builder
-	for typed != "" {
-		start, formula, length, display := nextFormula(typed)
-		b.WriteString(escapeLines(typed[:start]))
-		if length == 0 {
-			break
-		}
-		b.WriteString(r.tex.render(formula, display))
-		typed = typed[start+length:]
-	}
-	return template.HTML(b.String())
-}
-
-func escapeLines(s string) string {
-	return strings.ReplaceAll(html.EscapeString(strings.ReplaceAll(s, "\r\n", "\n")), "\n", "<br>\n")
-}
-
-// nextFormula finds the first formula of s; length 0 means that there is none
-// and start is the end of s.
-func nextFormula(s string) (start int, formula string, length int, display bool) {
-	for i := 0; i < len(s); i++ {
-		if s[i] != '$' && s[i] != '\\' {
-			continue
-		}
-		if formula, length, display := formulaAt(s[i:], preceding(s, i)); length > 0 {
-			return i, formula, length, display
-		}
-	}
-	return len(s), "", 0, false
-}
-
-func preceding(s string, i int) byte {
-	if i == 0 {
-		return ' '
-	}
-	return s[i-1]
-}
-
 // formulaAt reads a formula at the beginning of s: $$…$$, $…$, \(…\) or \[…\].
 // A single dollar counts by Pandoc's rule, so that "$12 and $7" stays money: no
 // space just inside, and no digit behind the closing one.
@@ -200,6 +159,12 @@ func (r *mathRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 // with every image: a page of a school loads nothing from elsewhere.
 type linkGuard struct{}
 
+// resolved is a destination as it will be written, its escapes and references
+// replaced, so that none of them hides where a link goes.
+func resolved(destination []byte) []byte {
+	return util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(destination)))
+}
+
 var safeLink = regexp.MustCompile(`^(https?://|/[^/\\]|#|\./|[A-Za-z0-9_-]+(/|$))`)
 
 func (linkGuard) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
@@ -210,7 +175,7 @@ func (linkGuard) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 		}
 		switch n := n.(type) {
 		case *ast.Link:
-			if !safeLink.Match(n.Destination) {
+			if !safeLink.Match(resolved(n.Destination)) {
 				unwanted = append(unwanted, n)
 			} else {
 				n.SetAttributeString("rel", []byte("noopener nofollow"))

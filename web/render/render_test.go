@@ -1,9 +1,12 @@
 package render
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"maieutic/tutor"
 )
 
 var shared = sync.OnceValues(New)
@@ -29,6 +32,8 @@ func TestHTML(t *testing.T) {
 		{"script link", "[a](javascript:alert(1))", "a", "javascript"},
 		{"data link", "[a](data:text/html,x)", "a", "data:"},
 		{"protocol-relative link", "[a](//evil.example/x)", "a", "evil"},
+		{"hidden protocol-relative link", "[a](/&#47;evil.example/x)", "a", "evil"},
+		{"hidden script link", "[a](javascript&#58;alert(1))", "a", "javascript"},
 		{"good link", "[a](https://example.org/x)", `rel="noopener nofollow"`, ""},
 		{"image", "![alt](https://evil.example/x.png)", "alt", "<img"},
 		{"heading id", "## What it is", `id="what-it-is"`, ""},
@@ -60,6 +65,7 @@ func TestPlain(t *testing.T) {
 		{"one dollar", "costs 5$", "costs 5$", "<math"},
 		{"link", "[a](https://example.org)", "[a](https://example.org)", "<a"},
 		{"ends in TeX", "$x$", "<math", "$"},
+		{"a gap to fill", "$5 + __ = 7$", "<math", "<code>"},
 	}
 	for _, c := range cases {
 		got := string(theRenderer(t).Plain(c.in))
@@ -67,6 +73,42 @@ func TestPlain(t *testing.T) {
 			t.Errorf("%s: %q gave %q", c.name, c.in, got)
 		}
 	}
+}
+
+func TestMarked(t *testing.T) {
+	const typed = "é 12, so $-3x$\nbecause <b>"
+	cases := []struct {
+		name   string
+		quotes []tutor.Quote
+		want   string
+	}{
+		{"none", nil, "é 12, so FORMULA<br>\nbecause &lt;b&gt;"},
+		{"code points", []tutor.Quote{{Start: 2, End: 4}}, "é <mark>12</mark>, so FORMULA<br>\nbecause &lt;b&gt;"},
+		{"part of a formula", []tutor.Quote{{Start: 10, End: 12}}, "é 12, so <mark>FORMULA</mark><br>\nbecause &lt;b&gt;"},
+		{"over a formula", []tutor.Quote{{Start: 6, End: 16}}, "é 12, <mark>so </mark><mark>FORMULA</mark><mark><br>\nb</mark>ecause &lt;b&gt;"},
+		{"markup", []tutor.Quote{{Start: 23, End: 26}}, "é 12, so FORMULA<br>\nbecause <mark>&lt;b&gt;</mark>"},
+		{"overlapping, out of order", []tutor.Quote{{Start: 3, End: 5}, {Start: 2, End: 4}}, "é <mark>12,</mark> so FORMULA<br>\nbecause &lt;b&gt;"},
+		{"outside", []tutor.Quote{{Start: -4, End: 1}, {Start: 90, End: 99}, {Start: 5, End: 5}}, "<mark>é</mark> 12, so FORMULA<br>\nbecause &lt;b&gt;"},
+	}
+	formula := string(theRenderer(t).Plain("$-3x$"))
+	for _, c := range cases {
+		got := strings.ReplaceAll(string(theRenderer(t).Marked(typed, c.quotes)), formula, "FORMULA")
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func FuzzMarked(f *testing.F) {
+	f.Add("I got $-3x+12$, and $5 left", 3, 9, 5, 40)
+	f.Add("\xff\n<b>", -1, 2, 1, 1)
+	f.Fuzz(func(t *testing.T, typed string, a, b, c, d int) {
+		marked := string(theRenderer(t).Marked(typed, []tutor.Quote{{Start: a, End: b}, {Start: c, End: d}}))
+		bare := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(marked)
+		if want := string(theRenderer(t).Plain(typed)); bare != want && !strings.Contains(typed, "\r\n") {
+			t.Fatalf("marks changed %q to %q", want, bare)
+		}
+	})
 }
 
 // Hostile formulas end in time and as text.
@@ -111,16 +153,18 @@ func FuzzPlain(f *testing.F) {
 	f.Add("I got $-3x+12$, and $5 left")
 	f.Add(`\(x\) <b>`)
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := string(theRenderer(t).Plain(s)); strings.Contains(got, "<script") || strings.Contains(got, "<img") {
+		if got := string(theRenderer(t).Plain(s)); scripted.MatchString(got) {
 			t.Fatalf("%q gave %q", s, got)
 		}
 	})
 }
 
+var scripted = regexp.MustCompile(`(?i)<(script|img|iframe|object|style)|href="\s*(javascript|data|vbscript):|\son\w+\s*=\s*"`)
+
 func FuzzHTML(f *testing.F) {
 	f.Add("## a\n[b](javascript:c) $x$ <script>")
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := string(theRenderer(t).HTML(s)); strings.Contains(got, "<script") || strings.Contains(got, "<img") || strings.Contains(got, "href=\"javascript") {
+		if got := string(theRenderer(t).HTML(s)); scripted.MatchString(got) {
 			t.Fatalf("%q gave %q", s, got)
 		}
 	})

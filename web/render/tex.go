@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -121,7 +122,7 @@ func (e *texEngine) convert(formula string, display bool) (out string, err error
 	if !ok {
 		return "", errFormula
 	}
-	value, err := render(goja.Undefined(), vm.ToValue(formula), vm.ToValue(display))
+	value, err := render(goja.Undefined(), vm.ToValue(blanks(formula)), vm.ToValue(display))
 	if err != nil {
 		vm.ClearInterrupt()
 		var interrupted *goja.InterruptedError
@@ -145,6 +146,13 @@ func (e *texEngine) interpreter() (*goja.Runtime, error) {
 		return temml.renderToString(tex, {displayMode: display, throwOnError: true, trust: false, strict: false, maxExpand: 500, maxSize: [20, 20], annotate: false});
 	}`)
 	return vm, err
+}
+
+// gap is a blank to fill in, written as a line. TeX would read subscripts.
+var gap = regexp.MustCompile(`_{2,}`)
+
+func blanks(formula string) string {
+	return gap.ReplaceAllStringFunc(formula, func(line string) string { return strings.Repeat(`\_`, len(line)) })
 }
 
 func depth(formula string) (deepest int) {
