@@ -228,7 +228,11 @@ var scale = []tutor.Level{{ID: "missing", Title: "Not there"}, {ID: "partial", T
 func transcript(md *render.Renderer) page.Transcript {
 	turns := talk(md)
 	score := func(id, title string, level int, grader tutor.Grader, quotes ...tutor.Quote) page.Score {
-		return page.Score{Session: sessionID, Score: tutor.Score{
+		var evidence []template.HTML
+		for _, q := range quotes {
+			evidence = append(evidence, md.Plain(q.Text))
+		}
+		return page.Score{Session: sessionID, Evidence: evidence, Score: tutor.Score{
 			ID: id, Version: 1, Criterion: tutor.Criterion{ID: id, Title: title, Levels: scale}, Level: scale[level],
 			Value: float64(level) / 2, Grader: grader, Confidence: .86, Quotes: quotes}}
 	}
@@ -240,6 +244,9 @@ func transcript(md *render.Renderer) page.Transcript {
 	changed.Version, changed.Overridden, changed.OverriddenBy, changed.Reason = 2, true, "Ines Moreno", tutor.ReasonTooLenient
 	changed.Note, changed.Changed, changed.Notice = "Two hints were needed for the product.", true, "saved"
 	changed.Changes = []tutor.SkillChange{{SkillID: "algebra.distribute-negative", Title: "Sign of a distributed factor", Before: .71, After: tutor.SkillState{Mastery: .58}}}
+	for i, quotes := range map[int][]tutor.Quote{1: {{Start: 14, End: 24}}, 7: {{Start: 0, End: 15}, {Start: 24, End: 46}}} {
+		turns[i].HTML = md.Marked(turns[i].Text, quotes)
+	}
 	turns[7].Scores = []page.Score{changed, score("s3", "The factor meets every term", 2, tutor.GraderModel, tutor.Quote{Start: 24, End: 46, Text: "both terms meet the -3"})}
 	return page.Transcript{Session: session(tutor.SessionOpen), Turns: turns, Changed: "s2", Notice: "saved"}
 }

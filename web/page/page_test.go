@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
 	"net/http/httptest"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"maieutic/web/locale"
+	"maieutic/web/static"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -39,5 +41,37 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s has changed; look at it, then run: go test ./web/page -update", file)
 			}
 		}
+	}
+}
+
+// budget is what the cold chat page may weigh, compressed, in bytes.
+const budget = 45 << 10
+
+// TestWeight adds up what a browser loads for a talk the first time.
+func TestWeight(t *testing.T) {
+	var body bytes.Buffer
+	w := must[*gzip.Writer](t)(gzip.NewWriterLevel(&body, gzip.BestCompression))
+	for _, f := range fixtures(t) {
+		if f.name == "chat" {
+			must[int](t)(w.Write([]byte(f.html(t, "ar"))))
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	total := body.Len()
+	for _, name := range []string{"client.js", "style.css", "icon.svg"} {
+		r := httptest.NewRequest("GET", static.Path(name), nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := newRecorder()
+		static.Handler().ServeHTTP(w, r)
+		if w.Code != 200 || w.Header().Get("Content-Encoding") != "gzip" {
+			t.Fatalf("%s: %d %v", name, w.Code, w.Header())
+		}
+		total += w.Body.Len()
+	}
+	t.Logf("%d bytes, %d of them the page", total, body.Len())
+	if total > budget {
+		t.Errorf("the cold chat page weighs %d bytes, the budget is %d", total, budget)
 	}
 }

@@ -21,7 +21,7 @@ import (
 const (
 	longestFormula = 2_000 // bytes
 	deepestFormula = 60    // nested groups
-	formulaTime    = 2 * time.Second
+	formulaTime    = time.Second
 	longestMathML  = 200 << 10
 	cachedFormulas = 4_000
 	enginesAtOnce  = 2
