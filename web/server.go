@@ -83,7 +83,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := page.New(bundle, config.Now)
+	pages, err := page.New(bundle, renderer, config.Now)
 	if err != nil {
 		return nil, err
 	}

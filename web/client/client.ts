@@ -47,11 +47,17 @@ function start(chat: HTMLElement): void {
   const outbox = new Outbox(session);
   let epoch = chat.dataset["epoch"] ?? "";
   let waiting = false;
+  let online = false;
 
   const connection = new Connection(`/v1/sessions/${session}/socket`, {
-    open: hello,
+    open() {
+      online = true;
+      hello();
+    },
     message: (data) => receive(data as Message),
-    closed: (again) => {
+    closed(again) {
+      online = false;
+      busy(waiting);
       if (again && need("ended").hidden) notice.textContent = strings["offline"] ?? "";
       if (!again) location.reload(); // signed out: the server says where to go
     },
@@ -120,8 +126,8 @@ function start(chat: HTMLElement): void {
 
   function busy(on: boolean): void {
     waiting = on;
-    stop.hidden = !on;
-    transcript.thinking(on);
+    stop.hidden = !on || !online;
+    transcript.thinking(on && online);
   }
 
   function ended(status: string): void {
@@ -139,10 +145,10 @@ function start(chat: HTMLElement): void {
 
   function say(item: { type: "say" | "hint"; text: string }): boolean {
     if (waiting) {
-      notice.textContent = strings["wait"] ?? "";
+      if (online) notice.textContent = strings["wait"] ?? "";
       return false;
     }
-    notice.textContent = "";
+    if (online) notice.textContent = "";
     const queued = outbox.add(item.type, item.text);
     transcript.pending(queued);
     busy(true);

@@ -16,11 +16,13 @@ export class Connection {
   private socket: WebSocket | undefined;
   private pause = firstPause;
   private timer = 0;
+  private leaving = false; // for another page; nobody needs to hear of it
 
   constructor(
     private readonly path: string,
     private readonly handlers: Handlers,
   ) {
+    window.addEventListener("beforeunload", () => (this.leaving = true));
     window.addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.now();
@@ -38,7 +40,7 @@ export class Connection {
     };
     socket.onmessage = (e) => this.handlers.message(JSON.parse(e.data as string));
     socket.onclose = (e) => {
-      if (this.socket !== socket) return;
+      if (this.socket !== socket || this.leaving) return;
       const again = e.code !== policyViolation;
       this.handlers.closed(again);
       if (again) this.later();

@@ -97,7 +97,7 @@ export class Transcript {
     if (this.find(item.id)) return;
     const element = this.item("student", item.id);
     element.classList.add("pending");
-    const body = this.body(element, undefined);
+    const body = this.body(element, item.type === "say" ? "" : undefined);
     if (item.type === "say") body.textContent = item.text;
     this.list.append(element);
     this.toEnd();
@@ -136,7 +136,7 @@ export class Transcript {
     if (!this.dots) {
       this.dots = this.item("tutor", "");
       this.dots.classList.add("thinking");
-      this.body(this.dots, undefined).textContent = this.strings["thinking"] ?? "…";
+      this.body(this.dots, "").textContent = this.strings["thinking"] ?? "…";
     }
     this.list.append(this.dots);
   }

@@ -23,7 +23,11 @@ var (
 		if err != nil {
 			return nil, err
 		}
-		return page.New(bundle, func() time.Time { return now })
+		renderer, err := markdown()
+		if err != nil {
+			return nil, err
+		}
+		return page.New(bundle, renderer, func() time.Time { return now })
 	})
 )
 
@@ -208,7 +212,7 @@ func class() page.Class {
 		Roster: []tutor.RosterEntry{
 			{Learner: *student, LastSeen: now.Add(-3 * time.Minute), Open: 2, Mastered: 1, Skills: bars(5), Needs: []tutor.Need{
 				{Code: "misconception", SessionID: sessionID, Detail: "The minus reaches only the first term"},
-				{Code: "stuck", SessionID: sessionID, Detail: "Expand with a negative in front"}}},
+				{Code: "stuck", SessionID: sessionID, Detail: "Expand $-3(x - 4)$."}}},
 			{Learner: tutor.Account{ID: "l2", Name: "Bruno Sá"}, LastSeen: now.Add(-9 * 24 * time.Hour), Open: 1, Skills: bars(2), Needs: []tutor.Need{{Code: "silent"}}},
 			{Learner: tutor.Account{ID: "l3", Name: "Chidinma Okonkwo-Bartholomew"}, LastSeen: now.Add(-26 * time.Hour), Mastered: 1, Skills: bars(3)},
 			{Learner: tutor.Account{ID: "l4", Name: "Dana Weiss"}},
@@ -228,11 +232,7 @@ var scale = []tutor.Level{{ID: "missing", Title: "Not there"}, {ID: "partial", T
 func transcript(md *render.Renderer) page.Transcript {
 	turns := talk(md)
 	score := func(id, title string, level int, grader tutor.Grader, quotes ...tutor.Quote) page.Score {
-		var evidence []template.HTML
-		for _, q := range quotes {
-			evidence = append(evidence, md.Plain(q.Text))
-		}
-		return page.Score{Session: sessionID, Evidence: evidence, Score: tutor.Score{
+		return page.Score{Session: sessionID, Score: tutor.Score{
 			ID: id, Version: 1, Criterion: tutor.Criterion{ID: id, Title: title, Levels: scale}, Level: scale[level],
 			Value: float64(level) / 2, Grader: grader, Confidence: .86, Quotes: quotes}}
 	}
@@ -244,9 +244,6 @@ func transcript(md *render.Renderer) page.Transcript {
 	changed.Version, changed.Overridden, changed.OverriddenBy, changed.Reason = 2, true, "Ines Moreno", tutor.ReasonTooLenient
 	changed.Note, changed.Changed, changed.Notice = "Two hints were needed for the product.", true, "saved"
 	changed.Changes = []tutor.SkillChange{{SkillID: "algebra.distribute-negative", Title: "Sign of a distributed factor", Before: .71, After: tutor.SkillState{Mastery: .58}}}
-	for i, quotes := range map[int][]tutor.Quote{1: {{Start: 14, End: 24}}, 7: {{Start: 0, End: 15}, {Start: 24, End: 46}}} {
-		turns[i].HTML = md.Marked(turns[i].Text, quotes)
-	}
 	turns[7].Scores = []page.Score{changed, score("s3", "The factor meets every term", 2, tutor.GraderModel, tutor.Quote{Start: 24, End: 46, Text: "both terms meet the -3"})}
 	return page.Transcript{Session: session(tutor.SessionOpen), Turns: turns, Changed: "s2", Notice: "saved"}
 }

@@ -14,6 +14,7 @@ import (
 
 	"maieutic/tutor"
 	"maieutic/web/locale"
+	"maieutic/web/render"
 	"maieutic/web/static"
 )
 
@@ -23,14 +24,15 @@ var files embed.FS
 // Renderer renders pages. It is safe for concurrent use.
 type Renderer struct {
 	bundle *locale.Bundle
+	words  *render.Renderer
 	pages  map[string]map[string]*template.Template // by language and name
 	now    func() time.Time
 }
 
-// New parses every template in every language. Now is the clock behind "3 days
-// ago".
-func New(bundle *locale.Bundle, now func() time.Time) (*Renderer, error) {
-	r := &Renderer{bundle: bundle, pages: map[string]map[string]*template.Template{}, now: now}
+// New parses every template in every language. Words renders what people and
+// authors wrote; now is the clock behind "3 days ago".
+func New(bundle *locale.Bundle, words *render.Renderer, now func() time.Time) (*Renderer, error) {
+	r := &Renderer{bundle: bundle, words: words, pages: map[string]map[string]*template.Template{}, now: now}
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		return nil, err
@@ -61,7 +63,8 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 		"stamp":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"percent": percent, // a whole number, for attributes
 		"pct":     func(v float64) string { return p.T("percent", "N", percent(v)) },
-		"initial": initial, "columns": columns, "with_id": withID,
+		"maths":   r.words.Plain, // plain text with TeX in it, such as a title
+		"marked":  r.marked, "initial": initial, "columns": columns, "with_id": withID,
 		"static": static.Path,
 		"known": func(prefix, code string) string { // words for a code, the code itself when there are none
 			if key := prefix + code; p.Has(key) {
@@ -85,6 +88,15 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 			return string(raw), err
 		},
 	}
+}
+
+// marked is what a student said with the evidence of its scores marked.
+func (r *Renderer) marked(t Turn) template.HTML {
+	var quotes []tutor.Quote
+	for _, s := range t.Scores {
+		quotes = append(quotes, s.Quotes...)
+	}
+	return r.words.Marked(t.Text, quotes)
 }
 
 // View is what every page has.

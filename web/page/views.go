@@ -171,11 +171,10 @@ type Transcript struct {
 // Score is a score with the marks of its evidence.
 type Score struct {
 	tutor.Score
-	Session  string
-	Evidence []template.HTML // the quotes, rendered; without it their bare text is shown
-	Changed  bool
-	Changes  []tutor.SkillChange
-	Notice   string
+	Session string
+	Changed bool
+	Changes []tutor.SkillChange
+	Notice  string
 }
 
 // Error is the page "error".
