@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -44,7 +45,7 @@ var looks = []look{
 }
 
 // preview serves the fixtures under /name.language, with the headers that matter
-// to how a page works.
+// to how a page works; with ?plain no script runs.
 func preview(t *testing.T) string {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -52,8 +53,12 @@ func preview(t *testing.T) string {
 	for _, f := range fixtures(t) {
 		for _, language := range locale.Languages {
 			html := []byte(f.html(t, language))
-			mux.HandleFunc("GET /"+f.name+"."+language, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'")
+			mux.HandleFunc("GET /"+f.name+"."+language, func(w http.ResponseWriter, r *http.Request) {
+				scripts := "'self'"
+				if r.URL.Query().Has("plain") {
+					scripts = "'none'"
+				}
+				w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src "+scripts+"; require-trusted-types-for 'script'; trusted-types maieutic; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'")
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				_, _ = w.Write(html)
 			})
@@ -158,6 +163,29 @@ func (l look) at(ctx context.Context, url, axe string) (findings, error) {
 		return findings{}, err
 	}
 	return chromedp.Run(ctx, chromedp.Evaluate[findings](inspect, chromedp.EvalAwaitPromise))
+}
+
+// TestWithoutScript opens a talk in a browser that runs no script: the latest
+// turn is in sight, and what one writes with are plain forms.
+func TestWithoutScript(t *testing.T) {
+	ctx := browser(t)
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(390, 844), chromedp.Navigate(preview(t)+"/chat.en?plain"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[map[string]any](`({
+		notice: document.querySelector("#notice").textContent,
+		latest: document.querySelector("#turns > li:last-child").getBoundingClientRect().bottom <= document.querySelector(".composer").getBoundingClientRect().top,
+		first: document.querySelector("#turns > li").getBoundingClientRect().bottom < 0,
+		forms: [...document.querySelectorAll(".box form")].map(f => f.method + " " + new URL(f.action).pathname + " " + f.elements.id.value.length),
+	})`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"notice": "", "latest": true, "first": true, "forms": []any{"post /s/" + sessionID + "/say 36", "post /s/" + sessionID + "/hint 36"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }
 
 func (f findings) report(t *testing.T, name string) {
