@@ -279,6 +279,7 @@ func (r *room) delta(d dialogue.Delta) {
 	r.mu.Lock()
 	if r.live != nil && r.live.Turn == d.TurnID && r.live.Attempt == d.Attempt {
 		r.live.Text += d.Text
+		r.live.N = d.N // what comes next is numbered from here
 	} else {
 		merged := message
 		r.live = &merged

@@ -284,19 +284,26 @@ func (p *peer) hello(m incoming) error {
 	backlog = append(backlog, mustJSON(statusMessage{Type: "status", Session: session.Status}))
 	p.greeted = true
 	p.out.release(backlog)
-	return p.resume(session, turns)
+	return p.resume(ctx, session, turns)
 }
 
 // resume takes up a turn that was acked and never answered, because the server
-// that worked on it is gone.
-func (p *peer) resume(session tutor.Session, turns []tutor.Turn) error {
-	if len(turns) == 0 || session.LearnerID != p.account.ID || session.Status != tutor.SessionOpen {
+// that worked on it is gone. Turns are those that the client had missed: it may
+// have seen the turn itself.
+func (p *peer) resume(ctx context.Context, session tutor.Session, turns []tutor.Turn) error {
+	if session.LearnerID != p.account.ID || session.Status != tutor.SessionOpen {
+		return nil
+	}
+	if len(turns) == 0 {
+		var err error
+		if turns, err = p.server.config.Store.Turns(ctx, p.account, session.ID, session.Seq-1); err != nil {
+			return err
+		}
+	}
+	if len(turns) == 0 || turns[len(turns)-1].Author != tutor.AuthorStudent {
 		return nil
 	}
 	last := turns[len(turns)-1]
-	if last.Author != tutor.AuthorStudent {
-		return nil
-	}
 	return p.room.run(p.input(last.ID, last.Kind, last.Text), nil)
 }
 
