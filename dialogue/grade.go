@@ -218,7 +218,9 @@ func (p *Plan) gradeEarly(ctx context.Context, g Grader, step int, text string) 
 // a question that has not been asked yet.
 func counts(e *tutor.Expectation, text string) bool {
 	if e.Answer == nil {
-		return len(strings.Fields(text)) >= 4
+		// With numbers in it a text is about the question at hand: "tell me the
+		// answer to -5(x-2)" is no reason why minus times minus is plus.
+		return len(strings.Fields(text)) >= 4 && !strings.ContainsFunc(text, unicode.IsDigit)
 	}
 	switch e.Answer.Kind {
 	case tutor.AnswerEquation, tutor.AnswerExpression:
