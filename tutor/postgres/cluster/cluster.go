@@ -4,20 +4,22 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"maieutic/tutor"
 )
@@ -35,11 +37,15 @@ type Config struct {
 }
 
 const (
-	role       = "maieutic" // what the server connects as: not a superuser, so row-level security binds it
-	database   = "maieutic"
-	superuser  = "postgres"
-	port       = "5432" // names the socket; nothing listens on a network
-	stopWithin = 30 * time.Second
+	role      = "maieutic" // what the server connects as: not a superuser, so row-level security binds it
+	database  = "maieutic"
+	superuser = "postgres"
+	port      = "5432" // names the socket; nothing listens on a network
+
+	stopWithin    = 30 * time.Second
+	recoverWithin = 10 * time.Minute // a gigabyte of log, on a slow disk
+
+	stateStarting = "57P03" // cannot_connect_now: starting up, recovering or shutting down
 )
 
 // Cluster is a running Postgres. It is safe for concurrent use.
@@ -47,35 +53,35 @@ type Cluster struct {
 	config Config
 	paths  paths
 	tools  tools
-	owner  *owner
+	owner  owner
 	lock   *os.File
 
 	child  *os.Process
 	exited chan struct{} // closed once the child is gone
-	state  *os.ProcessState
 	stop   sync.Once
 }
-
-// paths are the places inside Config.Dir.
-type paths struct{ data, log, lock, socket string }
 
 // Start brings the cluster up, made anew or recovered from whatever happened to
 // it, and returns once it takes connections and holds the role and the database
 // with pgvector. Errors say what to do: CodeConflict when another server uses the
-// directory, CodeUnavailable when binaries or the extension are missing.
+// directory, CodeUnavailable for everything else. When ctx ends first nothing is
+// left running; once Start has returned, ctx no longer matters.
 func Start(ctx context.Context, config Config) (*Cluster, error) {
 	c := &Cluster{config: config, exited: make(chan struct{})}
-	err := c.start(ctx)
-	if err != nil {
+	if err := c.start(ctx); err != nil {
+		if c.child != nil {
+			_ = c.Stop(context.WithoutCancel(ctx))
+		}
 		c.release()
 		return nil, tutor.WrapError(err, tutor.CodeUnavailable,
-			fmt.Sprintf("the private database in %s did not start; its log is %s", config.Dir, c.paths.log))
+			fmt.Sprintf("the private database in %s did not start; its postgres.log may say more", config.Dir))
 	}
 	return c, nil
 }
 
 func (c *Cluster) start(ctx context.Context) (err error) {
-	if c.tools, err = findTools(); err != nil {
+	found := installations(binDirs())
+	if _, err := choose(found, 0); err != nil {
 		return err
 	}
 	if c.owner, err = findOwner(); err != nil {
@@ -84,153 +90,112 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if err := c.makeDirs(); err != nil {
 		return err
 	}
-	if err := c.takeLock(); err != nil {
+	written, err := dataVersion(c.paths.data)
+	if err != nil {
+		return err
+	}
+	if c.tools, err = choose(found, written); err != nil {
 		return err
 	}
 	if err := c.endLeftover(ctx); err != nil {
 		return err
 	}
-	if err := c.initialise(ctx); err != nil {
+	if written == 0 {
+		err = c.initialise(ctx)
+	} else {
+		err = c.owner.owns(c.paths.data)
+	}
+	if err != nil {
 		return err
 	}
 	if err := c.launch(); err != nil {
 		return err
 	}
 	if err := c.waitReady(ctx); err != nil {
-		_ = c.Stop(context.WithoutCancel(ctx))
 		return err
 	}
-	if err := c.provision(ctx); err != nil {
-		_ = c.Stop(context.WithoutCancel(ctx))
-		return err
-	}
-	return nil
+	return c.provision(ctx)
 }
 
-// makeDirs makes the directory and the place of the socket. A socket's path may
-// have 107 bytes, so a deep directory gets its socket elsewhere.
-func (c *Cluster) makeDirs() error {
-	dir, err := filepath.Abs(c.config.Dir)
-	if err != nil {
-		return err
-	}
-	c.config.Dir = dir
-	c.paths = paths{
-		data: filepath.Join(dir, "data"), log: filepath.Join(dir, "postgres.log"),
-		lock: filepath.Join(dir, "lock"), socket: filepath.Join(dir, "run"),
-	}
-	if len(c.paths.socket)+len("/.s.PGSQL.")+len(port)+len(".lock") > 100 {
-		c.paths.socket = filepath.Join(os.TempDir(), "maieutic-"+shortHash(dir))
-	}
-	for _, d := range []string{dir, c.paths.socket} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return tutor.WrapError(err, tutor.CodeUnavailable, "cannot make the directory "+d+"; choose another with --data")
-		}
-		if err := c.owner.take(d); err != nil {
-			return err
-		}
-	}
-	return c.owner.canReach(dir)
-}
-
-// takeLock makes sure that one server at a time uses the directory. The lock
-// goes with the process, however it ends.
-func (c *Cluster) takeLock() error {
-	file, err := os.OpenFile(c.paths.lock, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = file.Close()
-		return tutor.Errorf(tutor.CodeConflict,
-			"another Maieutic server uses %s; stop it, or choose another directory with --data", c.config.Dir)
-	}
-	c.lock = file
-	return nil
-}
-
-func (c *Cluster) release() {
-	if c.lock != nil {
-		_ = c.lock.Close()
-		c.lock = nil
-	}
-}
-
-// initialise makes the data directory when there is none. It is made beside its
-// place and moved there whole, so that a start that was killed leaves nothing
-// half made.
+// initialise makes the data directory. It is made beside its place and moved
+// there whole, so that a start that was killed leaves nothing half made.
 func (c *Cluster) initialise(ctx context.Context) error {
-	version, err := os.ReadFile(filepath.Join(c.paths.data, "PG_VERSION"))
-	if err == nil {
-		if have := strings.TrimSpace(string(version)); have != c.tools.major {
-			return tutor.Errorf(tutor.CodeUnavailable,
-				"the data in %s was written by Postgres %s, and this machine runs %s; install postgresql-%s, or move the data by pg_upgrade",
-				c.paths.data, have, c.tools.major, have)
-		}
-		return nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	c.config.Log.Info("making a private database", "dir", c.config.Dir)
+	c.config.Log.Info("making a private database", "dir", c.paths.dir)
 	fresh := c.paths.data + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
 	args := []string{
-		"--pgdata", fresh, "--username", superuser, "--encoding", "UTF8", "--locale", "C.UTF-8", "--data-checksums",
+		"--pgdata", fresh, "--username", superuser, "--encoding", "UTF8", "--data-checksums",
+		// The same order of text on every machine, whatever its language.
+		"--locale", "C.UTF-8",
 		// The socket's directory is the door: it belongs to the one user who runs
-		// the server and is closed to everybody else, and nothing listens on a network.
-		"--auth", "trust",
+		// Postgres, is closed to everybody else but root, and nothing listens on a
+		// network.
+		"--auth-local", "trust", "--auth-host", "reject",
+	}
+	if runtime.GOOS == "darwin" { // has no C.UTF-8: the order of C, the letters of UTF-8
+		args = append(args, "--locale", "C", "--lc-ctype", "en_US.UTF-8")
 	}
 	if c.config.Volatile {
 		args = append(args, "--no-sync")
 	}
-	cmd := exec.CommandContext(ctx, c.tools.initdb, args...)
-	c.owner.run(cmd)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := c.command(ctx, c.tools.initdb, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, lastLine(out))
 	}
 	return os.Rename(fresh, c.paths.data)
 }
 
-// settings of the server. Nothing that a student writes may reach the log, so
-// neither statements nor their parameters do.
-func (c *Cluster) settings() map[string]string {
-	durable := "on"
-	if c.config.Volatile {
-		durable = "off"
-	}
-	return map[string]string{
-		"listen_addresses": "", "unix_socket_directories": c.paths.socket, "unix_socket_permissions": "0700", "port": port,
-		"fsync": durable, "full_page_writes": durable, "synchronous_commit": durable,
-		"shared_buffers": "128MB", "max_connections": "60", "max_wal_size": "1GB",
-		"log_statement": "none", "log_min_error_statement": "panic", "log_min_duration_statement": "-1",
-		"log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0", "log_error_verbosity": "terse",
-		"timezone": "UTC", "log_timezone": "UTC",
-	}
+func lastLine(out []byte) []byte {
+	out = bytes.TrimSpace(out)
+	return out[bytes.LastIndexByte(out, '\n')+1:]
 }
 
 // waitReady returns when the server takes connections. After a crash it first
-// replays its log.
+// replays its log, which can take minutes.
 func (c *Cluster) waitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, recoverWithin)
 	defer cancel()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
+	retry, report := time.NewTicker(20*time.Millisecond), time.NewTicker(5*time.Second)
+	defer retry.Stop()
+	defer report.Stop()
+	began := time.Now()
 	for {
 		conn, err := pgx.Connect(ctx, c.dsn(superuser, "postgres"))
 		if err == nil {
 			return conn.Close(ctx)
 		}
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && refused.Code != stateStarting {
+			return fmt.Errorf("connecting to postgres: %w", err)
+		}
 		select {
-		case <-ticker.C:
+		case <-retry.C:
+		case <-report.C:
+			c.config.Log.Info("the private database is still recovering", "after", time.Since(began).Round(time.Second))
 		case <-c.exited:
-			return tutor.Errorf(tutor.CodeUnavailable, "the private database ended at once; read %s", c.paths.log)
+			return tutor.Errorf(tutor.CodeUnavailable, "the private database ended at once: %s (the rest is in %s)", lastFatal(c.paths.log), c.paths.log)
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for postgres: %w", err)
+			return fmt.Errorf("waiting for postgres: %w", errors.Join(ctx.Err(), err))
 		}
 	}
+}
+
+// lastFatal is why a server that ended says it did.
+func lastFatal(log string) string {
+	raw, err := os.ReadFile(log)
+	if err != nil {
+		return "its log cannot be read"
+	}
+	lines := strings.Split(string(raw), "\n")
+	for _, line := range slices.Backward(lines) {
+		for _, severity := range []string{"FATAL:  ", "PANIC:  "} {
+			if _, reason, found := strings.Cut(line, severity); found {
+				return reason
+			}
+		}
+	}
+	return "it gave no reason"
 }
 
 // provision makes the role, the database and the extension that are missing.
@@ -256,7 +221,7 @@ func (c *Cluster) provision(ctx context.Context) error {
 		return err
 	}
 	return c.asSuperuser(ctx, database, func(conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, `create extension if not exists vector`)
+		_, err := conn.Exec(ctx, `create extension if not exists vector; alter extension vector update`)
 		return err
 	})
 }
@@ -290,12 +255,13 @@ func (c *Cluster) AdminDSN() string { return c.dsn(superuser, "postgres") }
 func (c *Cluster) LogFile() string { return c.paths.log }
 
 // Stop ends the server in order: open transactions are rolled back, buffers are
-// written. When it does not end in time it is killed, which loses nothing that
-// was committed. Stopping twice is fine.
+// written. When it does not end before ctx does, or within half a minute, it is
+// cut off, which loses nothing that was committed. Stopping twice is fine.
 func (c *Cluster) Stop(ctx context.Context) error {
 	var err error
 	c.stop.Do(func() {
 		err = c.end(ctx)
+		_ = os.Remove(c.paths.socket) // empty by now; it may lie outside of the directory
 		c.release()
 	})
 	return err

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
@@ -119,7 +118,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// What goes wrong in a statement must not carry a student's words into the log.
+// What goes wrong in a statement must not carry a student's words into the log,
+// neither as a parameter nor quoted in the text of an error.
 func TestLogHoldsNoStatement(t *testing.T) {
 	c := begin(t, newDir(t))
 	conn, err := pgx.Connect(t.Context(), c.DSN())
@@ -127,18 +127,26 @@ func TestLogHoldsNoStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	_, err1 := conn.Exec(t.Context(), `select 'SECRETWORDS' / 0`)
-	_, err2 := conn.Exec(t.Context(), `select 1 / length($1) - length($1) / 0`, "SECRETWORDS")
-	if err1 == nil || err2 == nil {
-		t.Fatal("the statements should have failed")
+	statements := []struct {
+		sql  string
+		args []any
+	}{
+		{`select 'SECRETWORDS' / 0`, nil},
+		{`select 'SECRETWORDS'::int`, nil},
+		{`select 1 / length($1) - length($1) / 0`, []any{"SECRETWORDS"}},
+		{`select ($1::text)::uuid`, []any{"SECRETWORDS"}},
+		{`do $$ begin raise warning 'SECRETWORDS'; raise exception 'SECRETWORDS'; end $$`, nil},
+	}
+	for _, s := range statements {
+		if _, err := conn.Exec(t.Context(), s.sql, s.args...); err == nil {
+			t.Errorf("%s should have failed", s.sql)
+		}
 	}
 	log, err := os.ReadFile(c.LogFile())
-	if err != nil || len(log) == 0 {
-		t.Fatalf("no log: %v", err)
+	if err != nil || !strings.Contains(string(log), "ready to accept connections") {
+		t.Fatalf("the log does not say that the server started: %q, %v", log, err)
 	}
-	// The literal inside a statement shows in an error's own text; parameters,
-	// which is all that the store uses, never do.
-	if strings.Count(string(log), "SECRETWORDS") > 1 || strings.Contains(string(log), "STATEMENT") {
+	if strings.Contains(string(log), "SECRETWORDS") {
 		t.Errorf("the log repeats what was written:\n%s", log)
 	}
 }
@@ -175,28 +183,11 @@ func TestPostgresKilledIsRecovered(t *testing.T) {
 	c := begin(t, dir)
 	exec1(t, c.DSN(), `create table kept as select 7 as n`)
 	_ = c.child.Kill()
-	select {
-	case <-c.Exited():
-	case <-time.After(10 * time.Second):
-		t.Fatal("nobody noticed that postgres is gone")
-	}
+	waitExited(t, c)
 	_ = c.Stop(t.Context())
 	if n := query[int](t, begin(t, dir).DSN(), `select n from kept`); n != 7 {
 		t.Errorf("kept %d", n)
 	}
-}
-
-func TestStalePidOfAnotherProgram(t *testing.T) {
-	dir := newDir(t)
-	c := begin(t, dir)
-	if err := c.Stop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	pid := fmt.Sprintf("%d\n%s\n1\n5432\n%s\n\n\n", os.Getpid(), c.paths.data, c.paths.socket)
-	if err := os.WriteFile(filepath.Join(c.paths.data, "postmaster.pid"), []byte(pid), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	begin(t, dir)
 }
 
 func TestOneServerForEachDirectory(t *testing.T) {
@@ -217,42 +208,6 @@ func TestDataOfAnotherVersion(t *testing.T) {
 	}
 	_, err := Start(t.Context(), Config{Dir: dir, Log: slog.New(slog.DiscardHandler)})
 	if tutor.ErrorCode(err) != tutor.CodeUnavailable || !strings.Contains(err.Error(), "postgresql-9") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestMissingBinariesSayWhatToDo(t *testing.T) {
-	_, err := chooseTools([]string{t.TempDir()})
-	if tutor.ErrorCode(err) != tutor.CodeUnavailable || !strings.Contains(err.Error(), "install.sh") {
-		t.Errorf("got %v", err)
-	}
-	fake := t.TempDir() // a Postgres without pgvector
-	for name, script := range map[string]string{
-		"postgres": "#!/bin/sh\necho 'postgres (PostgreSQL) 16.2'\n", "pg_config": "#!/bin/sh\necho " + fake + "\n",
-	} {
-		if err := os.WriteFile(filepath.Join(fake, name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err = chooseTools([]string{fake})
-	if tutor.ErrorCode(err) != tutor.CodeUnavailable || !strings.Contains(err.Error(), "pgvector") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestDirectoryThatPostgresCannotReach(t *testing.T) {
-	if os.Geteuid() != 0 {
-		// Anybody but root runs Postgres as themselves, and a directory of somebody
-		// else's is what they cannot use.
-		_, err := Start(t.Context(), Config{Dir: "/", Log: slog.New(slog.DiscardHandler)})
-		if tutor.ErrorCode(err) != tutor.CodeUnavailable {
-			t.Errorf("got %v", err)
-		}
-		return
-	}
-	closed := newDir(t) // 0700 of root
-	_, err := Start(t.Context(), Config{Dir: filepath.Join(closed, "inner"), Log: slog.New(slog.DiscardHandler)})
-	if tutor.ErrorCode(err) != tutor.CodeUnavailable || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("got %v", err)
 	}
 }
