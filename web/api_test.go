@@ -246,7 +246,7 @@ func TestHealth(t *testing.T) {
 
 func TestNextStaysHere(t *testing.T) {
 	s := newSite(t, nil)
-	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"} {
+	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", "javascript:alert(1)"} {
 		a := s.nobody().call("POST", "/login", "email=ann@school.example&password="+strings.ReplaceAll(password, " ", "+")+"&next="+next, "Content-Type", "application/x-www-form-urlencoded")
 		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
 			t.Errorf("next=%s leads to %d %q", next, a.status, a.header.Get("Location"))

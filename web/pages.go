@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -98,9 +99,10 @@ func (s *Server) pageFault(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// ownPath makes sure that a "next" stays on this site.
+// ownPath makes sure that a "next" stays on this site. Browsers read a backslash as
+// a slash and pass over tabs and line ends, so neither may stand in it.
 func ownPath(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) || strings.ContainsFunc(next, unicode.IsControl) {
 		return "/"
 	}
 	return next
