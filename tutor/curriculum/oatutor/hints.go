@@ -12,7 +12,7 @@ import (
 
 // readHints reads a step's default pathway as a ladder. Hints at its end that
 // state the answer are not rungs but belong to what is told in the end.
-func (im *importer) readHints(p *problem, step string, answer tutor.Answer) (hints []tutor.Hint, tell string, err error) {
+func (im *importer) readHints(p *problem, step, question string, answer tutor.Answer) (hints []tutor.Hint, tell string, err error) {
 	name := file(p.id, "steps", step, "tutoring", step+"DefaultPathway.json")
 	var raw []hintJSON
 	if err := readJSON(im.fsys, name, &raw); err != nil {
@@ -21,7 +21,7 @@ func (im *importer) readHints(p *problem, step string, answer tutor.Answer) (hin
 		}
 		return nil, "", err
 	}
-	ordered, err := p.order(step, raw)
+	ordered, err := p.order(raw, "")
 	if err != nil {
 		return nil, "", err
 	}
@@ -36,10 +36,11 @@ func (im *importer) readHints(p *problem, step string, answer tutor.Answer) (hin
 			p.counts.Scaffolds++
 		}
 	}
-	for len(hints) > 0 && hints[len(hints)-1].Question == nil && states(hints[len(hints)-1].Text, answer) {
-		tell = hints[len(hints)-1].Text + "\n\n" + tell
-		hints = hints[:len(hints)-1]
+	end := p.bottom(step, hints, conclusions(answer, p.activity.Statement+" "+question))
+	for _, h := range hints[end:] {
+		tell += h.Text + "\n\n"
 	}
+	hints = hints[:end]
 	for i := range hints {
 		hints[i].Kind = rung(i, len(hints))
 	}
@@ -58,17 +59,29 @@ func rung(i, n int) tutor.HintKind {
 	return tutor.HintExample
 }
 
-// states says whether a text holds the answer letter by letter, spaces aside.
-func states(text string, answer tutor.Answer) bool {
-	squeeze := func(s string) string {
-		return strings.NewReplacer(" ", "", "$", "", `\left`, "", `\right`, "").Replace(s)
+// bottom returns where the hints end and the telling begins: at the first hint
+// that states the answer with no question behind it.
+func (p *problem) bottom(step string, hints []tutor.Hint, answer concluding) int {
+	end, asks := len(hints), false
+	for i := len(hints) - 1; i >= 0; i-- {
+		switch {
+		case hints[i].Question != nil:
+			asks = true
+		case !answer.in(hints[i].Text):
+		case asks:
+			p.note(fmt.Sprintf("the hint %d of %s states the answer before the last question", i+1, step))
+		default:
+			end = i
+		}
 	}
-	return strings.Contains(squeeze(text), squeeze(answer.Value))
+	return end
 }
 
 // order sorts hints so that each follows what it depends on, otherwise as they
 // stand. Hints that depend on one another in a circle could never be given.
-func (p *problem) order(step string, raw []hintJSON) ([]hintJSON, error) {
+//
+// outer is the hint that they belong to, which is given before any of them.
+func (p *problem) order(raw []hintJSON, outer string) ([]hintJSON, error) {
 	ids := map[string]bool{}
 	for i := range raw {
 		if raw[i].ID == "" {
@@ -92,7 +105,7 @@ func (p *problem) order(step string, raw []hintJSON) ([]hintJSON, error) {
 		given[raw[next].ID] = true
 		out = append(out, raw[next])
 		for _, d := range raw[next].Dependencies {
-			if !ids[d] {
+			if !ids[d] && d != outer {
 				p.counts.Notes = append(p.counts.Notes, fmt.Sprintf("%s: the hint %s names %q, which is not there; it was taken as it stands", p.id, raw[next].ID, d))
 			}
 		}
@@ -101,12 +114,15 @@ func (p *problem) order(step string, raw []hintJSON) ([]hintJSON, error) {
 }
 
 func (p *problem) hint(raw hintJSON) (tutor.Hint, error) {
-	p.vary(raw.Variables)
+	defer p.vary(raw.Variables)()
+	if by := attribution(raw.OER); by != "" && !slices.Contains(p.credits, by) {
+		p.credits = append(p.credits, by)
+	}
 	title, text := p.text(raw.Title), p.text(raw.Text)
 	switch {
 	case text == "":
 		text = title
-	case title != "" && title != text && !strings.Contains(strings.ToLower(title), "nan"):
+	case title != "" && title != text && title != "nan": // a blank cell of the authors' table
 		text = "**" + title + "**\n\n" + text
 	}
 	switch raw.Type {
@@ -122,24 +138,35 @@ func (p *problem) hint(raw hintJSON) (tutor.Hint, error) {
 	return tutor.Hint{}, fmt.Errorf("it is of the unknown type %q", raw.Type)
 }
 
-// scaffold makes a sub-question. Its own hints come one after the other; a
-// scaffold inside them becomes a hint that asks and answers.
+// scaffold makes a sub-question. Its own hints come one after the other, each
+// behind what it depends on; a question inside them is asked and answered.
 func (p *problem) scaffold(raw hintJSON, prompt string) (*tutor.SubQuestion, error) {
-	answers := p.all(raw.Answer)
-	if len(answers) == 0 {
+	if len(each(raw.Answer, p.plain)) == 0 {
 		return nil, errors.New("it has no hintAnswer")
 	}
-	answer, choices, err := p.answer(raw.ProblemType, raw.AnswerType, answers, p.all(raw.Choices))
+	answer, choices, err := p.answer(raw.ProblemType, raw.AnswerType, raw.Answer, raw.Choices)
 	if err != nil {
 		return nil, err
 	}
-	q := &tutor.SubQuestion{Prompt: prompt, Choices: choices, Answer: answer, Tell: "The answer is " + answers[0] + "."}
-	for _, sub := range raw.SubHints {
+	q := &tutor.SubQuestion{
+		Prompt: prompt, Choices: choices, Answer: answer, Tell: "The answer is " + each(raw.Answer, p.text)[0] + ".",
+	}
+	ordered, err := p.order(raw.SubHints, raw.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range ordered {
+		done := p.vary(sub.Variables)
 		text := strings.TrimSpace(p.text(sub.Title) + "\n\n" + p.text(sub.Text))
-		if given := p.all(sub.Answer); len(given) > 0 {
+		if given := each(sub.Answer, p.text); len(given) > 0 {
 			text += " " + given[0]
 		}
+		done()
+		if text == "" {
+			return nil, fmt.Errorf("its hint %s says nothing", sub.ID)
+		}
 		q.Hints = append(q.Hints, text)
+		p.counts.SubHints++
 	}
 	return q, nil
 }

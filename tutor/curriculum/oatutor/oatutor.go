@@ -29,9 +29,12 @@ type Result struct {
 
 // Report counts what was imported and names what was not.
 type Report struct {
-	Problems, Steps, Hints, Scaffolds, Choices, Variabilized, Skills int
-	Notes                                                            []string // imported, with something left out
-	Left                                                             []Failure
+	Problems, Steps, Hints, Scaffolds, SubHints int
+	Choices                                     int // steps of multiple choice
+	Variabilized                                int // problems with variables
+	Skills                                      int
+	Notes                                       []string // imported, with something left out or altered
+	Left                                        []Failure
 }
 
 // Failure is a problem that was left, whole, and why.
@@ -92,6 +95,7 @@ func Import(fsys fs.FS) (Result, error) {
 		}
 	}
 	im.finish()
+	im.noteParameters()
 	return Result{Courses: im.result(), Report: im.report}, nil
 }
 
@@ -226,6 +230,24 @@ func attribution(s string) string {
 	return strings.TrimSpace(s)
 }
 
+// credit adds to a source those whom the hints are by.
+func credit(source string, by []string) string {
+	others := slices.DeleteFunc(slices.Clone(by), func(b string) bool { return b == source })
+	if len(others) == 0 {
+		return source
+	}
+	return strings.TrimPrefix(source+"; ", "; ") + "hints: " + strings.Join(others, "; ")
+}
+
+// noteParameters says that learner model parameters stay behind: they belong to
+// another model, and the course plan's are one guess for every skill.
+func (im *importer) noteParameters() {
+	files, _ := fs.Glob(im.fsys, "bkt-params/*.json")
+	for _, name := range files {
+		im.report.Notes = append(im.report.Notes, name+": was not taken; the learner model has parameters of its own")
+	}
+}
+
 // addProblem imports one problem whole or leaves it whole.
 func (im *importer) addProblem(id string) {
 	p, err := im.readProblem(id)
@@ -238,6 +260,7 @@ func (im *importer) addProblem(id string) {
 	im.report.Steps += p.counts.Steps
 	im.report.Hints += p.counts.Hints
 	im.report.Scaffolds += p.counts.Scaffolds
+	im.report.SubHints += p.counts.SubHints
 	im.report.Choices += p.counts.Choices
 	im.report.Variabilized += p.counts.Variabilized
 	im.report.Notes = append(im.report.Notes, p.counts.Notes...)
@@ -250,12 +273,27 @@ func (im *importer) finish() {
 		slices.SortStableFunc(c.Activities, func(a, b tutor.Activity) int {
 			return cmp.Or(cmp.Compare(a.Order, b.Order), compareNatural(a.ID, b.ID))
 		})
+		number(c.Activities)
 		for i := range c.Activities {
 			c.Activities[i].Order = i
 			c.Activities[i].Version = curriculum.HashActivity(c.Activities[i])
 		}
 		im.report.Skills += len(c.Skills)
 		c.Version = curriculum.HashCourse(c.Course)
+	}
+}
+
+// number tells problems of one title apart, in course order.
+func number(activities []tutor.Activity) {
+	total, seen := map[string]int{}, map[string]int{}
+	for _, a := range activities {
+		total[a.Title]++
+	}
+	for i := range activities {
+		if title := activities[i].Title; total[title] > 1 {
+			seen[title]++
+			activities[i].Title = fmt.Sprintf("%s (%d)", title, seen[title])
+		}
 	}
 }
 
