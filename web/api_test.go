@@ -3,86 +3,13 @@ package web_test
 import (
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
-
-	"maieutic/tutor"
-	"maieutic/web"
 )
-
-func login(email, password string) string {
-	return fmt.Sprintf(`{"email":%q,"password":%q}`, email, password)
-}
-
-func TestSignIn(t *testing.T) {
-	s := newSite(t, nil)
-	nobody := s.nobody()
-	a := nobody.call("POST", "/v1/login", login(" Ann@School.example ", password))
-	cookie := a.header.Get("Set-Cookie")
-	if a.status != http.StatusOK || !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") {
-		t.Errorf("%d %s, cookie %q", a.status, a.body, cookie)
-	}
-	if strings.Contains(s.log.String(), password) || strings.Contains(a.body, "argon2id") {
-		t.Error("a password or its hash got out")
-	}
-	wrong := nobody.call("POST", "/v1/login", login("ann@school.example", "not the password"))
-	unknown := nobody.call("POST", "/v1/login", login("nobody@school.example", "not the password"))
-	if wrong.status != http.StatusUnauthorized || wrong.body != unknown.body {
-		t.Errorf("a wrong password and an unknown address can be told apart: %s, %s", wrong.body, unknown.body)
-	}
-}
-
-// A thousand wrong passwords are held off, and the others still get in.
-func TestGuessing(t *testing.T) {
-	s := newSite(t, nil)
-	nobody := s.nobody()
-	limited := 0
-	for i := range 1000 {
-		a := nobody.call("POST", "/v1/login", login("ann@school.example", fmt.Sprintf("wrong password %d", i)))
-		switch a.status {
-		case http.StatusTooManyRequests:
-			limited++
-			if a.header.Get("Retry-After") == "" {
-				t.Fatal("no Retry-After")
-			}
-		case http.StatusUnauthorized:
-		default:
-			t.Fatalf("guess %d: %d %s", i, a.status, a.body)
-		}
-	}
-	if limited < 980 {
-		t.Errorf("%d of 1000 guesses were held off", limited)
-	}
-	if a := nobody.call("POST", "/v1/login", login("ben@school.example", password)); a.status != http.StatusOK {
-		t.Errorf("somebody else cannot sign in: %d %s", a.status, a.body)
-	}
-}
-
-func TestDemoAccountsSignInFromHereOnly(t *testing.T) {
-	s := newSite(t, nil)
-	hash, err := web.HashPassword(password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.store.CreateAccount(t.Context(), tutor.Account{SchoolID: s.ann.SchoolID, Email: "demo@school.example", Name: "Demo", Role: tutor.RoleStudent, Demo: true}, hash); err != nil {
-		t.Fatal(err)
-	}
-	body := login("demo@school.example", password)
-	nobody := s.nobody()
-	if a := nobody.call("POST", "/v1/login", body); a.status != http.StatusOK {
-		t.Errorf("from here: %d %s", a.status, a.body)
-	}
-	for _, headers := range [][]string{{"X-Forwarded-For", "203.0.113.7"}, {"Host", "evil.example"}, {"Forwarded", "for=203.0.113.7"}} {
-		if a := nobody.call("POST", "/v1/login", body, headers...); a.status != http.StatusForbidden {
-			t.Errorf("with %v: %d %s", headers, a.status, a.body)
-		}
-	}
-}
 
 func TestOtherSitesMayNotPost(t *testing.T) {
 	s := newSite(t, nil)
@@ -101,51 +28,6 @@ func TestHeaders(t *testing.T) {
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %v", path, h)
-		}
-	}
-}
-
-// Every path, for everybody: what a viewer may not see is not there.
-func TestRoles(t *testing.T) {
-	s := newSite(t, nil)
-	ann := s.as(s.ann)
-	id, _ := ann.session()
-	sock, _ := ann.hello(id, "", 0)
-	sock.say("41")
-	sock.until("status")
-	turns, err := s.store.Turns(t.Context(), s.ann, id, 0)
-	if err != nil || len(turns) != 3 || len(turns[1].Scores) != 1 {
-		t.Fatalf("%+v, %v", turns, err)
-	}
-	score := turns[1].Scores[0].ID
-	who := []client{s.nobody(), s.as(s.ben), ann, s.as(s.stranger), s.as(s.teacher), s.as(s.admin)}
-	override := fmt.Sprintf(`{"level":%q,"reason":"too_strict"}`, turns[1].Scores[0].Criterion.Levels[1].ID)
-	for _, c := range []struct {
-		method, path, body, version string
-		want                        [6]int // nobody, another student, ann, another teacher, teacher, administrator
-	}{
-		{"GET", "/v1/me", "", "", [6]int{401, 200, 200, 200, 200, 200}},
-		{"GET", "/v1/courses", "", "", [6]int{401, 200, 200, 200, 200, 200}},
-		{"GET", "/v1/sessions/" + id, "", "", [6]int{401, 404, 200, 404, 200, 200}},
-		{"GET", "/v1/learners/" + s.ann.ID + "/skills", "", "", [6]int{401, 404, 200, 404, 200, 200}},
-		{"GET", "/v1/learners/" + s.ann.ID + "/skills/demo.add", "", "", [6]int{401, 404, 200, 404, 200, 200}},
-		{"PUT", "/v1/scores/" + score, override, `"1"`, [6]int{401, 403, 403, 404, 200, 412}},
-		{"DELETE", "/v1/scores/" + score + "/override", "", `"2"`, [6]int{401, 403, 403, 404, 200, 412}},
-		{"POST", "/v1/assignments", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, "", [6]int{401, 403, 403, 404, 204, 204}},
-		{"GET", "/s/" + id, "", "", [6]int{303, 404, 200, 404, 200, 200}},
-		{"GET", "/classes/" + s.class, "", "", [6]int{303, 403, 403, 404, 200, 200}},
-		{"GET", "/learners/" + s.ann.ID, "", "", [6]int{303, 403, 403, 404, 200, 200}},
-		{"GET", "/c/demo/adding", "", "", [6]int{303, 200, 200, 200, 200, 200}},
-		{"GET", "/skills", "", "", [6]int{303, 200, 200, 0, 0, 0}},
-	} {
-		for i, want := range c.want {
-			headers := []string{}
-			if c.version != "" {
-				headers = []string{"If-Match", c.version}
-			}
-			if a := who[i].call(c.method, c.path, c.body, headers...); want != 0 && a.status != want {
-				t.Errorf("%s %s as %d: %d, want %d: %.200s", c.method, c.path, i, a.status, want, a.body)
-			}
 		}
 	}
 }
@@ -244,16 +126,6 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-func TestNextStaysHere(t *testing.T) {
-	s := newSite(t, nil)
-	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", "javascript:alert(1)"} {
-		a := s.nobody().call("POST", "/login", "email=ann@school.example&password="+strings.ReplaceAll(password, " ", "+")+"&next="+next, "Content-Type", "application/x-www-form-urlencoded")
-		if a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
-			t.Errorf("next=%s leads to %d %q", next, a.status, a.header.Get("Location"))
-		}
-	}
-}
-
 // A connection may be cut at any byte; the server goes on.
 func TestCutAtAnyByte(t *testing.T) {
 	s := newSite(t, nil)
@@ -267,13 +139,12 @@ func TestCutAtAnyByte(t *testing.T) {
 		return string(head) + payload
 	}
 	whole := request + frame(`{"type":"hello","epoch":"","seq":0}`) + frame(fmt.Sprintf(`{"type":"say","id":%q,"text":"42"}`, uuid.NewString()))
-	r := rand.New(rand.NewPCG(5, 6))
-	for range 60 {
+	for end := range len(whole) + 1 {
 		conn, err := net.Dial("tcp", host)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = io.WriteString(conn, whole[:r.IntN(len(whole))])
+		_, _ = io.WriteString(conn, whole[:end])
 		_ = conn.Close()
 	}
 	sock, _ := ann.hello(id, "", 0)

@@ -71,7 +71,7 @@ func newGate(store Store, now func() time.Time) (*gate, error) {
 	}
 	return &gate{
 		store: store, now: now, dummy: dummy,
-		byAddress: newLimiter(time.Second, 120),
+		byAddress: newLimiter(time.Second, 300),
 		byPair:    newLimiter(20*time.Second, 8),
 		byEmail:   newLimiter(10*time.Second, 60),
 		hashing:   make(chan struct{}, hashingAtOnce),
@@ -85,24 +85,39 @@ func (g *gate) signIn(ctx context.Context, email, password, address string, loca
 	if email == "" || password == "" || len(email) > 320 || len(password) > passwordLongest {
 		return tutor.Account{}, tutor.Errorf(tutor.CodeInvalid, "enter your e-mail address and your password")
 	}
-	pair := email + "\x00" + address
-	for _, check := range []struct {
-		limit *limiter
-		key   string
-	}{{g.byPair, pair}, {g.byEmail, email}, {g.byAddress, address}} {
-		if blocked, wait := check.limit.blocked(check.key, g.now()); blocked {
-			return tutor.Account{}, tutor.Errorf(tutor.CodeRateLimited,
-				"too many failed sign-ins; wait %d seconds and try again", int(wait.Seconds())+1)
-		}
+	refund, err := g.admit(email, address)
+	if err != nil {
+		return tutor.Account{}, err
 	}
 	account, err := g.check(ctx, email, password, local)
-	if code := tutor.ErrorCode(err); code == tutor.CodeUnauthorized {
-		now := g.now()
-		g.byPair.allow(pair, now)
-		g.byEmail.allow(email, now)
-		g.byAddress.allow(address, now)
+	if tutor.ErrorCode(err) != tutor.CodeUnauthorized {
+		refund()
 	}
 	return account, err
+}
+
+// admit counts an attempt as failed before it is looked at, so that a thousand
+// guesses at the same moment are a thousand too; refund takes that back.
+func (g *gate) admit(email, address string) (refund func(), err error) {
+	limits := []struct {
+		*limiter
+		key string
+	}{{g.byPair, email + "\x00" + address}, {g.byEmail, email}, {g.byAddress, address}}
+	taken := 0
+	refund = func() {
+		for _, l := range limits[:taken] {
+			l.giveBack(l.key)
+		}
+	}
+	for _, l := range limits {
+		if ok, wait := l.take(l.key, g.now()); !ok {
+			refund()
+			return nil, tutor.Errorf(tutor.CodeRateLimited,
+				"too many failed sign-ins; wait %d seconds and try again", int(wait.Seconds())+1)
+		}
+		taken++
+	}
+	return refund, nil
 }
 
 func (g *gate) check(ctx context.Context, email, password string, local bool) (tutor.Account, error) {

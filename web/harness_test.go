@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,7 @@ type site struct {
 	log    *lockedBuffer
 
 	ann, ben, teacher, stranger, admin tutor.Account // ben is in the stranger's class
+	alien                              tutor.Account // administrator of another school
 	class, other                       string
 }
 
@@ -81,8 +83,9 @@ steps:
 `)},
 }
 
-// newSite starts a server. Wrap may put something between it and the engine.
-func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor) *site {
+// newSite starts a server. Wrap may put something between it and the engine,
+// settings may change how it is set up.
+func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor, settings ...func(*web.Config)) *site {
 	t.Helper()
 	params := tutor.DefaultParams()
 	store, err := postgres.Open(t.Context(), pgtest.NewDB(t), params)
@@ -99,7 +102,11 @@ func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor) *site {
 	if wrap != nil {
 		talks = wrap(engine)
 	}
-	if s.server, err = web.New(web.Config{Store: store, Tutor: talks, Log: logger, Ready: store.Ready}); err != nil {
+	config := web.Config{Store: store, Tutor: talks, Log: logger, Ready: store.Ready}
+	for _, set := range settings {
+		set(&config)
+	}
+	if s.server, err = web.New(config); err != nil {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(s.server.Handler())
@@ -153,6 +160,10 @@ func (s *site) populate() {
 			check(s.store.Enrol(ctx, *who.account, who.class))
 		}
 	}
+	elsewhere, err := s.store.CreateSchool(ctx, "Another school")
+	check(err)
+	s.alien, err = s.store.CreateAccount(ctx, tutor.Account{SchoolID: elsewhere, Email: "alien@elsewhere.example", Name: "Alien", Role: tutor.RoleAdmin}, hash)
+	check(err)
 	for _, class := range []string{s.class, s.other} {
 		check(s.store.GiveCourse(ctx, school, class, "demo"))
 	}
@@ -216,6 +227,16 @@ func (c client) call(method, path, body string, headers ...string) answer {
 	return answer{resp.StatusCode, resp.Header, string(raw)}
 }
 
+// post sends a form, as a page without a script does.
+func (c client) post(path string, fields ...string) answer {
+	c.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return c.call("POST", path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+}
+
 // session starts the sum and returns its id and epoch.
 func (c client) session() (id, epoch string) {
 	c.t.Helper()
@@ -243,6 +264,7 @@ type message struct {
 	Session  string
 	Text     string
 	Attempt  int
+	N        int
 	Turn     json.RawMessage
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,7 +28,9 @@ type outbox struct {
 
 	mu      sync.Mutex
 	queue   []outgoing
-	bytes   int
+	ahead   []outgoing // while held: what was queued before
+	count   int        // of what is queued, without what is of the record
+	bytes   int        // of the same
 	writing bool
 	held    bool // catch-up under way: keep live messages back
 	closed  bool
@@ -38,8 +41,9 @@ type outbox struct {
 // outgoing is a message on its way. A delta stays open so that what is already
 // waiting can be merged into it.
 type outgoing struct {
-	data  []byte
-	delta *deltaMessage
+	data   []byte
+	delta  *deltaMessage
+	record bool // read from the record for a hello: outside the bounds
 }
 
 // send queues a message.
@@ -47,21 +51,7 @@ func (o *outbox) send(data []byte) { o.add(outgoing{data: data}) }
 
 // sendDelta queues a delta, merged with the one that waits before it when both
 // belong to the same attempt. Nothing ever waits on a timer.
-func (o *outbox) sendDelta(d deltaMessage) {
-	o.mu.Lock()
-	if n := len(o.queue); n > 0 && o.queue[n-1].delta != nil {
-		last := o.queue[n-1].delta
-		if last.Turn == d.Turn && last.Attempt == d.Attempt {
-			last.Text += d.Text
-			last.HTML += d.HTML
-			o.bytes += len(d.Text) + len(d.HTML)
-			o.mu.Unlock()
-			return
-		}
-	}
-	o.mu.Unlock()
-	o.add(outgoing{delta: &d})
-}
+func (o *outbox) sendDelta(d deltaMessage) { o.add(outgoing{delta: &d}) }
 
 func (o *outbox) add(m outgoing) {
 	o.mu.Lock()
@@ -69,14 +59,51 @@ func (o *outbox) add(m outgoing) {
 	if o.closed || o.code != 0 {
 		return
 	}
-	o.queue = append(o.queue, m)
+	if !o.merge(m) {
+		o.queue = append(o.queue, m)
+		o.count++
+	}
 	o.bytes += m.size()
-	if len(o.queue) > maxQueued || o.bytes > maxQueuedBytes {
-		o.queue, o.bytes = nil, 0
+	if o.count > maxQueued || o.bytes > maxQueuedBytes {
+		o.drop()
 		o.code, o.reason = websocket.StatusTryAgainLater, "reading too slowly; connect again to go on"
 	}
 	o.start()
 }
+
+// merge adds a delta to the one that waits at the end. The sum bears the number
+// of its last piece, so that numbers grow for the reader.
+func (o *outbox) merge(m outgoing) bool {
+	if m.delta == nil || len(o.queue) == 0 || o.queue[len(o.queue)-1].delta == nil {
+		return false
+	}
+	last, d := o.queue[len(o.queue)-1].delta, m.delta
+	if last.Turn != d.Turn || last.Attempt != d.Attempt {
+		return false
+	}
+	last.Text += d.Text
+	last.HTML += d.HTML
+	last.N = d.N
+	return true
+}
+
+// forgetDeltas drops the deltas that wait: what follows has them merged.
+func (o *outbox) forgetDeltas() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	isDelta := func(m outgoing) bool {
+		if m.delta != nil {
+			o.count--
+			o.bytes -= m.size()
+		}
+		return m.delta != nil
+	}
+	o.ahead = slices.DeleteFunc(o.ahead, isDelta)
+	o.queue = slices.DeleteFunc(o.queue, isDelta)
+}
+
+// drop forgets what is queued. The caller holds the lock.
+func (o *outbox) drop() { o.queue, o.ahead, o.count, o.bytes = nil, nil, 0, 0 }
 
 func (m outgoing) size() int {
 	if m.delta != nil {
@@ -85,23 +112,25 @@ func (m outgoing) size() int {
 	return len(m.data)
 }
 
-// hold keeps everything back until release, which puts the backlog in front.
+// hold keeps everything back until release, which puts the backlog in front of
+// what has come meanwhile.
 func (o *outbox) hold() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.held = true
+	o.ahead, o.queue = append(o.ahead, o.queue...), nil
 }
 
+// release goes on. The backlog may be longer than the bounds: it is the record,
+// read once.
 func (o *outbox) release(backlog [][]byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	front := make([]outgoing, 0, len(backlog)+len(o.queue))
+	queue := o.ahead
 	for _, data := range backlog {
-		front = append(front, outgoing{data: data})
+		queue = append(queue, outgoing{data: data, record: true})
 	}
-	// The backlog may be longer than the bound: it is the record, read once.
-	o.queue = append(front, o.queue...)
-	o.held = false
+	o.queue, o.ahead, o.held = append(queue, o.queue...), nil, false
 	o.start()
 }
 
@@ -125,7 +154,7 @@ func (o *outbox) close(code websocket.StatusCode, reason string) {
 	if o.code == 0 {
 		o.code, o.reason = code, reason
 	}
-	o.held = false
+	o.queue, o.ahead, o.held = append(o.ahead, o.queue...), nil, false
 	o.start()
 }
 
@@ -133,7 +162,8 @@ func (o *outbox) close(code websocket.StatusCode, reason string) {
 func (o *outbox) abandon() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.closed, o.queue, o.bytes = true, nil, 0
+	o.closed = true
+	o.drop()
 }
 
 func (o *outbox) start() {
@@ -149,17 +179,22 @@ func (o *outbox) next() (m outgoing, code websocket.StatusCode, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
-	case o.closed || o.held:
+	case o.closed || o.held: // what waits, waits for release
 	case len(o.queue) > 0:
 		m = o.queue[0]
 		o.queue = o.queue[1:]
-		o.bytes = max(0, o.bytes-m.size())
+		if !m.record {
+			o.count--
+			o.bytes -= m.size()
+		}
 		return m, 0, true
 	case o.code != 0:
 		o.closed = true
 		return m, o.code, true
 	}
-	o.queue = nil // an idle connection keeps no buffer
+	if len(o.queue) == 0 {
+		o.queue = nil // an idle connection keeps no buffer
+	}
 	o.writing = false
 	return m, 0, false
 }

@@ -99,10 +99,12 @@ func (s *Server) pageFault(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// ownPath makes sure that a "next" stays on this site. Browsers read a backslash as
-// a slash and pass over tabs and line ends, so neither may stand in it.
+// ownPath makes sure that a "next" stays on this site. Browsers read a backslash
+// as a slash and drop tabs and line ends wherever they stand, and then "/\t/host"
+// is another site.
 func ownPath(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) || strings.ContainsFunc(next, unicode.IsControl) {
+	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) }
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, odd) {
 		return "/"
 	}
 	return next
@@ -338,16 +340,15 @@ func (s *Server) formTurn(w http.ResponseWriter, r *http.Request, kind tutor.Tur
 	if account.Role != tutor.RoleStudent {
 		return tutor.Errorf(tutor.CodeForbidden, "only the student talks in a session")
 	}
-	turnID := r.PostFormValue("id")
-	if uuid.Validate(turnID) != nil {
-		return tutor.Errorf(tutor.CodeInvalid, "load the page again and send once more")
+	in := tutor.TurnInput{
+		SchoolID: account.SchoolID, SessionID: id, LearnerID: account.ID, Lease: lease, History: historyKept,
+		ID: r.PostFormValue("id"), Kind: kind, Text: strings.ReplaceAll(text, "\r\n", "\n"),
 	}
-	room := s.rooms.enter(id)
-	defer s.rooms.leave(room)
-	err = room.runAndWait(r.Context(), tutor.TurnInput{
-		SchoolID: account.SchoolID, SessionID: id, LearnerID: account.ID,
-		ID: turnID, Kind: kind, Text: strings.ReplaceAll(text, "\r\n", "\n"), Lease: lease, History: historyKept,
-	})
+	if err = checkTurn(&in); err == nil {
+		room := s.rooms.enter(id)
+		defer s.rooms.leave(room)
+		err = room.runAndWait(r.Context(), in)
+	}
 	if code := tutor.ErrorCode(err); code == tutor.CodeInvalid || code == tutor.CodeConflict {
 		session, turns, again := s.transcript(r, account)
 		if again != nil {

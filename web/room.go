@@ -28,7 +28,7 @@ type room struct {
 	session string
 
 	mu    sync.Mutex
-	conns map[*peer]bool
+	conns map[*peer]bool      // true once it has said hello: then it hears what happens
 	turns map[string]*running // student turns under way here, by id
 	users int                 // conns and turns; at none the room is dropped
 	live  *deltaMessage       // what has been released of the reply under way, merged
@@ -72,27 +72,32 @@ func (rs *rooms) all() []*peer {
 	return peers
 }
 
+// add makes a peer known, so that it can be closed with the others.
 func (r *room) add(p *peer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.conns[p] = false
+}
+
+// greet has a peer hear what happens from now on, and returns what it has missed
+// of the reply under way, nil for nothing. Both in one step: every piece of the
+// reply reaches it once.
+func (r *room) greet(p *peer) *deltaMessage {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.conns[p] = true
+	p.out.forgetDeltas()
+	if r.live == nil || r.muted {
+		return nil
+	}
+	d := *r.live
+	return &d
 }
 
 func (r *room) remove(p *peer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.conns, p)
-}
-
-// partial returns what has been released of the reply under way, nil for none.
-func (r *room) partial() *deltaMessage {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.live == nil {
-		return nil
-	}
-	d := *r.live
-	return &d
 }
 
 // stop ends the stream of the reply under way. The reply itself is still
@@ -108,7 +113,9 @@ type running struct {
 	kind   tutor.TurnKind
 	text   string
 	acked  *ackMessage
-	askers []*peer // who sent it and waits for its ack or its failure
+	askers []*peer       // who sent it and waits for its ack or its failure
+	done   chan struct{} // closed when it is over
+	failed error         // why there is no reply; read it once done is closed
 }
 
 // run starts a turn in the room. When it is under way here already, the sender
@@ -116,50 +123,26 @@ type running struct {
 // nobody waits.
 func (r *room) run(in tutor.TurnInput, sender *peer) error {
 	turn, first, err := r.claim(in, sender)
-	if err != nil || !first {
-		return err
+	if first {
+		r.launch(in, turn)
 	}
-	return r.launch(in, func(event dialogue.Event, err error) { r.pass(in, turn, event, err) })
+	return err
 }
 
-// pass hands an event of a turn on.
-func (r *room) pass(in tutor.TurnInput, turn *running, event dialogue.Event, err error) {
-	switch {
-	case err != nil:
-		r.failed(in, turn, err)
-	case event.Ack != nil:
-		r.acked(turn, ackMessage{Type: "ack", ID: event.Ack.ID, Seq: event.Ack.Seq})
-		r.publish(event)
-	default:
-		r.publish(event)
-	}
-}
-
-// runAndWait runs a turn for somebody without a socket and returns once the
-// reply is in the record, or with what went wrong. When ctx ends first the turn
-// goes on without them.
+// runAndWait runs a turn for somebody without a socket, or joins the one that is
+// under way, and returns once the reply is in the record, or with what went
+// wrong. When ctx ends first the turn goes on without them.
 func (r *room) runAndWait(ctx context.Context, in tutor.TurnInput) error {
 	turn, first, err := r.claim(in, nil)
 	if err != nil {
 		return err
 	}
-	if !first {
-		return tutor.Errorf(tutor.CodeConflict, "this message is being answered already; load the page again in a moment")
-	}
-	done := make(chan error, 1)
-	var failure error
-	err = r.launch(in, func(event dialogue.Event, err error) {
-		if err != nil {
-			failure = err
-		}
-		r.pass(in, turn, event, err)
-	}, func() { done <- failure })
-	if err != nil {
-		return err
+	if first {
+		r.launch(in, turn)
 	}
 	select {
-	case err := <-done:
-		return err
+	case <-turn.done:
+		return turn.failed
 	case <-ctx.Done():
 		return tutor.WrapError(ctx.Err(), tutor.CodeUnavailable, "the answer takes long; load the page again in a moment")
 	}
@@ -173,7 +156,7 @@ func (r *room) claim(in tutor.TurnInput, sender *peer) (turn *running, first boo
 	turn = r.turns[in.ID]
 	switch {
 	case turn == nil:
-		turn, first = &running{kind: in.Kind, text: in.Text}, true
+		turn, first = &running{kind: in.Kind, text: in.Text, done: make(chan struct{})}, true
 		r.turns[in.ID] = turn
 	case turn.kind != in.Kind || turn.text != in.Text:
 		return nil, false, tutor.Errorf(tutor.CodeConflict, "this id belongs to another message; give each message an id of its own")
@@ -198,36 +181,61 @@ func (r *room) acked(turn *running, ack ackMessage) {
 }
 
 // launch runs a claimed turn to its end, whoever goes away meanwhile.
-func (r *room) launch(in tutor.TurnInput, each func(dialogue.Event, error), after ...func()) error {
+func (r *room) launch(in tutor.TurnInput, turn *running) {
 	r.server.rooms.enter(r.session) // the turn keeps the room; the caller is in it, so it is this one
 	started := r.server.startTurn(func(ctx context.Context) {
-		defer r.server.rooms.leave(r)
+		whole := false
 		defer func() {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			delete(r.turns, in.ID)
-			if len(r.turns) == 0 {
-				r.live, r.muted = nil, false
+			if !whole { // it panicked; startTurn has the stack logged
+				r.fail(in, turn, tutor.Errorf(tutor.CodeInternal, "something went wrong; send it once more"))
 			}
+			r.over(in, turn)
 		}()
-		for _, f := range after {
-			defer f()
-		}
 		for event, err := range r.server.config.Tutor.Turn(ctx, in) {
-			each(event, err)
+			r.pass(in, turn, event, err)
 		}
+		whole = true
 	})
 	if !started {
-		r.server.rooms.leave(r)
-		r.mu.Lock()
-		delete(r.turns, in.ID)
-		r.mu.Unlock()
-		return tutor.Errorf(tutor.CodeUnavailable, "the server is restarting; your message was not taken yet and will be sent again")
+		r.refuse(in, turn, tutor.Errorf(tutor.CodeUnavailable, "the server is restarting; your message was not taken yet and will be sent again"))
+		r.over(in, turn)
 	}
-	return nil
 }
 
-func (r *room) failed(in tutor.TurnInput, turn *running, err error) {
+// pass hands an event of a turn on.
+func (r *room) pass(in tutor.TurnInput, turn *running, event dialogue.Event, err error) {
+	switch {
+	case err != nil:
+		r.fail(in, turn, err)
+	case event.Ack != nil:
+		r.acked(turn, ackMessage{Type: "ack", ID: event.Ack.ID, Seq: event.Ack.Seq})
+		r.publish(event)
+	default:
+		r.publish(event)
+	}
+}
+
+// over ends a turn in the room.
+func (r *room) over(in tutor.TurnInput, turn *running) {
+	r.mu.Lock()
+	r.forget(in.ID, turn)
+	close(turn.done)
+	r.mu.Unlock()
+	r.server.rooms.leave(r)
+}
+
+// forget makes room for the turn to be sent again. The caller holds the lock.
+func (r *room) forget(id string, turn *running) {
+	if r.turns[id] == turn {
+		delete(r.turns, id)
+	}
+	if len(r.turns) == 0 {
+		r.live, r.muted = nil, false
+	}
+}
+
+// fail logs why a turn came to nothing and tells everybody who sent it.
+func (r *room) fail(in tutor.TurnInput, turn *running, err error) {
 	code := tutor.ErrorCode(err)
 	level := slog.LevelInfo
 	if code == tutor.CodeInternal || code == tutor.CodeUnavailable {
@@ -235,8 +243,16 @@ func (r *room) failed(in tutor.TurnInput, turn *running, err error) {
 	}
 	r.server.log.Log(context.Background(), level, "turn failed",
 		"session", in.SessionID, "turn", in.ID, "code", code, "cause", causeOf(err))
+	r.refuse(in, turn, err)
+}
+
+// refuse tells everybody who sent the turn that there will be no reply. Who sends
+// it again from now on starts it anew.
+func (r *room) refuse(in tutor.TurnInput, turn *running, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.forget(in.ID, turn)
+	turn.failed = err
 	for _, p := range turn.askers {
 		p.fail(in.ID, err)
 	}
@@ -277,25 +293,31 @@ func (r *room) publish(event dialogue.Event) {
 func (r *room) delta(d dialogue.Delta) {
 	message := deltaMessage{Type: "delta", Turn: d.TurnID, Attempt: d.Attempt, N: d.N, Text: d.Text}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.live != nil && r.live.Turn == d.TurnID && r.live.Attempt == d.Attempt {
 		r.live.Text += d.Text
-		r.live.N = d.N // what comes next is numbered from here
+		r.live.N = d.N
 	} else {
 		merged := message
 		r.live = &merged
 	}
-	muted := r.muted
-	r.mu.Unlock()
-	if !muted {
-		r.each(func(p *peer) { p.sendDelta(message) })
+	if r.muted {
+		return
+	}
+	for p, greeted := range r.conns { // under the lock, see greet
+		if greeted {
+			p.sendDelta(message)
+		}
 	}
 }
 
 func (r *room) each(f func(*peer)) {
 	r.mu.Lock()
 	peers := make([]*peer, 0, len(r.conns))
-	for p := range r.conns {
-		peers = append(peers, p)
+	for p, greeted := range r.conns {
+		if greeted {
+			peers = append(peers, p)
+		}
 	}
 	r.mu.Unlock()
 	for _, p := range peers {

@@ -129,6 +129,17 @@ func (s *Server) startTurn(f func(context.Context)) bool {
 	return true
 }
 
+// startReader runs the reader of a socket, and reports false when the server is
+// draining.
+func (s *Server) startReader(f func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.stopping {
+		s.readers.Go(f)
+	}
+	return !s.stopping
+}
+
 // Drain stops taking turns, lets those under way finish, closes the sockets so
 // that their clients connect again elsewhere, and waits for every goroutine.
 // When ctx ends first, sockets are cut and the error says so; what is acked is
@@ -153,7 +164,7 @@ func (s *Server) Drain(ctx context.Context) error {
 			_ = p.conn.CloseNow()
 		}
 	}
-	return errors.Join(err, waitFor(ctx, &s.readers), waitFor(ctx, &s.writers), waitFor(ctx, &s.pinger))
+	return errors.Join(err, waitFor(ctx, &s.pinger), waitFor(ctx, &s.readers), waitFor(ctx, &s.writers))
 }
 
 func waitFor(ctx context.Context, group *sync.WaitGroup) error {
@@ -286,7 +297,8 @@ func (s *Server) endpoint(pattern string, h endpoint, fault func(http.ResponseWr
 		}
 		s.metrics.requests.WithLabelValues(pattern, strconv.Itoa(w.status)).Observe(since(start))
 		level := slog.LevelDebug
-		if w.status >= http.StatusInternalServerError {
+		// Whoever has hung up did not wait for the answer; that is no fault of ours.
+		if w.status >= http.StatusInternalServerError && r.Context().Err() == nil {
 			level = slog.LevelError
 		}
 		s.log.Log(r.Context(), level, "request", "route", pattern, "status", w.status,

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -129,7 +130,9 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 		seesScores: account.Role != tutor.RoleStudent || session.Status != tutor.SessionOpen,
 	}
 	p.out.conn, p.out.wait = conn, &s.writers
-	s.readers.Go(func() { p.serve(session.ID) })
+	if !s.startReader(func() { p.serve(session.ID) }) {
+		_ = conn.Close(websocket.StatusServiceRestart, "the server is restarting")
+	}
 	return nil
 }
 
@@ -147,6 +150,7 @@ func offers(r *http.Request, name string) bool {
 // serve reads until the connection ends.
 func (p *peer) serve(session string) {
 	p.room = p.server.rooms.enter(session)
+	p.room.add(p)
 	p.server.metrics.sockets.Inc()
 	defer func() {
 		p.room.remove(p)
@@ -242,8 +246,7 @@ func (p *peer) receive(kind websocket.MessageType, data []byte) error {
 	case "say", "hint":
 		return p.turn(m)
 	case "stop":
-		p.room.stop()
-		return nil
+		return p.stop()
 	}
 	return tutor.Errorf(tutor.CodeInvalid, "unknown message type; the types are hello, say, hint and stop")
 }
@@ -251,14 +254,20 @@ func (p *peer) receive(kind websocket.MessageType, data []byte) error {
 // hello brings the client up to date: what it missed, or everything when it
 // remembers another record, then what is being said right now.
 func (p *peer) hello(m incoming) error {
-	if m.Render != "" && m.Render != formatHTML && m.Render != formatMarkdown {
+	m.Render = cmp.Or(m.Render, formatHTML)
+	if m.Render != formatHTML && m.Render != formatMarkdown {
 		return tutor.Errorf(tutor.CodeInvalid, `render is "html" or "markdown"`)
+	}
+	if p.format != "" && m.Render != p.format {
+		return tutor.Errorf(tutor.CodeInvalid, "render stays what it was; open another socket for %s", m.Render)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	p.out.hold() // what comes live meanwhile waits behind the backlog
-	p.format = m.Render
-	p.room.add(p)
+	p.out.hold()        // what comes live meanwhile waits behind the backlog
+	if p.format == "" { // from here on others read it
+		p.format = m.Render
+	}
+	partial := p.room.greet(p)
 	session, err := p.server.config.Store.Session(ctx, p.account, p.room.session)
 	if err != nil {
 		p.out.release(nil)
@@ -277,8 +286,11 @@ func (p *peer) hello(m incoming) error {
 	backlog := [][]byte{mustJSON(welcomeMessage{Type: "welcome", Epoch: session.Epoch, Seq: session.Seq, Complete: complete})}
 	for _, t := range turns {
 		backlog = append(backlog, p.turnBytes(t, p.seesScores))
+		if partial != nil && partial.Turn == t.ID {
+			partial = nil // it has come to its end meanwhile
+		}
 	}
-	if partial := p.room.partial(); partial != nil {
+	if partial != nil {
 		backlog = append(backlog, mustJSON(p.rendered(*partial)))
 	}
 	backlog = append(backlog, mustJSON(statusMessage{Type: "status", Session: session.Status}))
@@ -308,16 +320,39 @@ func (p *peer) resume(ctx context.Context, session tutor.Session, turns []tutor.
 }
 
 func (p *peer) turn(m incoming) error {
-	if uuid.Validate(m.ID) != nil {
-		return tutor.Errorf(tutor.CodeInvalid, "id must be a UUID of your own making, the same one when you send again")
-	}
 	if p.account.Role != tutor.RoleStudent {
 		return tutor.Errorf(tutor.CodeForbidden, "only the student talks in a session; you are reading along")
+	}
+	in := p.input(m.ID, tutor.TurnKind(m.Type), m.Text)
+	if err := checkTurn(&in); err != nil {
+		return err
 	}
 	if err := p.stillSignedIn(); err != nil {
 		return err
 	}
-	return p.room.run(p.input(m.ID, tutor.TurnKind(m.Type), m.Text), p)
+	return p.room.run(in, p)
+}
+
+// checkTurn checks what a student has sent and writes its id in the one way that
+// the record knows.
+func checkTurn(in *tutor.TurnInput) error {
+	if len(in.ID) != 36 || uuid.Validate(in.ID) != nil {
+		return tutor.Errorf(tutor.CodeInvalid, "id must be a UUID of your own making, the same one when you send again")
+	}
+	in.ID = strings.ToLower(in.ID)
+	if in.Kind == tutor.TurnSay && strings.TrimSpace(in.Text) == "" {
+		return tutor.Errorf(tutor.CodeInvalid, "there is nothing in this message; write your answer, or ask for a hint")
+	}
+	return nil
+}
+
+// stop is for the one whose session it is, not for somebody who reads along.
+func (p *peer) stop() error {
+	if p.account.Role != tutor.RoleStudent {
+		return tutor.Errorf(tutor.CodeForbidden, "only the student can stop a reply; you are reading along")
+	}
+	p.room.stop()
+	return nil
 }
 
 // stillSignedIn asks again, once in a while, whether the sign-in holds that

@@ -1,0 +1,118 @@
+package web_test
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// routed finds the routes where the server lists them.
+var routed = regexp.MustCompile(`\b(?:api|pages)\("([^"]+)"`)
+
+// TestRoles asks for every route as everybody. What a viewer may not see is not
+// there; what they see and may not do is forbidden.
+func TestRoles(t *testing.T) {
+	s := newSite(t, nil)
+	ann := s.as(s.ann)
+	id, _ := ann.session()
+	sock, _ := ann.hello(id, "", 0)
+	sock.say("41")
+	sock.until("status")
+	turns, err := s.store.Turns(t.Context(), s.ann, id, 0)
+	if err != nil || len(turns) != 3 || len(turns[1].Scores) != 1 {
+		t.Fatalf("%+v, %v", turns, err)
+	}
+	score, level := turns[1].Scores[0].ID, turns[1].Scores[0].Criterion.Levels[1].ID
+	who := []client{s.nobody(), s.as(s.ben), ann, s.as(s.stranger), s.as(s.teacher), s.as(s.admin), s.as(s.alien)}
+	const form = "application/x-www-form-urlencoded"
+	override := fmt.Sprintf(`{"level":%q,"reason":"too_strict"}`, level)
+	said := func(c int) string { return fmt.Sprintf("id=%s&text=4%d", uuid.NewString(), c) }
+	covered := map[string]bool{}
+	for _, c := range []struct {
+		pattern, path, body string
+		headers             []string
+		want                [7]int // nobody, another student, ann, another class's teacher, teacher, administrator, another school's
+	}{
+		{"POST /v1/login", "", `{}`, nil, [7]int{400, 400, 400, 400, 400, 400, 400}},
+		{"GET /v1/me", "", "", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
+		{"GET /v1/courses", "", "", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
+		{"POST /v1/sessions", "", `{"activity_id":"demo.sum"}`, nil, [7]int{401, 201, 201, 403, 403, 403, 403}},
+		{"GET /v1/sessions", "?learner_id=" + s.ann.ID, "", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
+		{"GET /v1/sessions", "?class_id=" + s.class, "", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
+		{"GET /v1/sessions/{id}", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"GET /v1/sessions/{id}/socket", "", "", nil, [7]int{401, 404, 400, 404, 400, 400, 404}}, // 400: found, and no subprotocol asked for
+		{"GET /v1/learners/{id}/skills", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"GET /v1/learners/{id}/skills/{skill}", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"PUT /v1/scores/{id}", "", override, []string{"If-Match", `"1"`}, [7]int{401, 403, 403, 404, 200, 412, 404}},
+		{"DELETE /v1/scores/{id}/override", "", "", []string{"If-Match", `"2"`}, [7]int{401, 403, 403, 404, 200, 412, 404}},
+		{"POST /v1/assignments", "", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, nil, [7]int{401, 403, 403, 404, 204, 204, 404}},
+		{"/v1/", "", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
+		{"GET /livez", "", "", nil, [7]int{200, 200, 200, 200, 200, 200, 200}},
+		{"GET /readyz", "", "", nil, [7]int{503, 503, 503, 503, 503, 503, 503}}, // the tests' cluster has fsync off
+		{"GET /metrics", "", "", nil, [7]int{200, 200, 200, 200, 200, 200, 200}},
+		{"GET /metrics", "", "", []string{"X-Forwarded-For", "203.0.113.7"}, [7]int{403, 403, 403, 403, 403, 200, 200}},
+		{"GET /login", "", "", nil, [7]int{200, 303, 303, 303, 303, 303, 303}},
+		{"POST /login", "", "email=&password=", []string{"Content-Type", form}, [7]int{400, 400, 400, 400, 400, 400, 400}},
+		{"POST /language", "", "language=en", []string{"Content-Type", form}, [7]int{303, 303, 303, 303, 303, 303, 303}},
+		{"GET /{$}", "", "", nil, [7]int{303, 200, 200, 200, 200, 200, 200}},
+		{"POST /start", "", "activity_id=demo.sum", []string{"Content-Type", form}, [7]int{303, 303, 303, 403, 403, 403, 403}},
+		{"GET /s/{id}", "", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
+		{"POST /s/{id}/say", "", said(1), []string{"Content-Type", form}, [7]int{303, 404, 303, 403, 403, 403, 403}},
+		{"POST /s/{id}/hint", "", said(2), []string{"Content-Type", form}, [7]int{303, 404, 303, 403, 403, 403, 403}},
+		{"POST /s/{id}/scores/{score}", "", "version=3&level=" + level + "&reason=other", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
+		{"POST /s/{id}/scores/{score}/undo", "", "version=4", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
+		{"GET /skills", "", "", nil, [7]int{303, 200, 200, 200, 200, 200, 200}},
+		{"GET /learners/{id}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
+		{"GET /learners/{id}/skills/{skill}", "", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
+		{"GET /c/{course}/{lesson}", "", "", nil, [7]int{303, 200, 200, 200, 200, 200, 404}},
+		{"GET /classes/{id}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
+		{"POST /classes/{id}/assign", "", "activity_id=demo.sum", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"/", "nothing", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
+		{"POST /v1/logout", "", "", nil, [7]int{204, 204, 204, 204, 204, 204, 204}},
+		{"POST /logout", "", "", nil, [7]int{303, 303, 303, 303, 303, 303, 303}},
+	} {
+		covered[c.pattern] = true
+		method, path, ok := strings.Cut(c.pattern, " ")
+		if !ok {
+			method, path = "GET", c.pattern
+		}
+		entity := id
+		switch {
+		case strings.Contains(path, "/learners/"):
+			entity = s.ann.ID
+		case strings.Contains(path, "/v1/scores/"):
+			entity = score
+		case strings.Contains(path, "/classes/"):
+			entity = s.class
+		}
+		path = strings.NewReplacer("{$}", "", "{id}", entity, "{score}", score, "{skill}", "demo.add", "{course}", "demo", "{lesson}", "adding").Replace(path) + c.path
+		for i, want := range c.want {
+			a := who[i].call(method, path, c.body, c.headers...)
+			if a.status != want {
+				t.Errorf("%s %s as %d: %d, want %d: %.300s", method, path, i, a.status, want, a.body)
+			}
+			stranger := i != 2 && i != 4 && i != 5
+			if sees := strings.Contains(a.body, `"learner_id":"`+s.ann.ID); strings.HasPrefix(path, "/v1/sessions?") && sees == stranger {
+				t.Errorf("%s as %d: %.300s", path, i, a.body)
+			}
+			if asked := strings.HasPrefix(a.header.Get("Location"), "/login"); i == 0 && a.status == 303 && !asked && !strings.HasPrefix(path, "/lang") {
+				t.Errorf("%s %s sends somebody who is not signed in to %q", method, path, a.header.Get("Location"))
+			}
+		}
+	}
+	for _, file := range []string{"server.go", "pages.go"} {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range routed.FindAllStringSubmatch(string(source), -1) {
+			if !covered[m[1]] {
+				t.Errorf("nobody has asked for %s", m[1])
+			}
+		}
+	}
+}
