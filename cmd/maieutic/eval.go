@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"maieutic/cmd/maieutic/eval"
+)
+
+// evaluation is one measurement of the built-in engine.
+type evaluation struct {
+	name    string
+	summary string
+	formats []string // the first is the usual one
+	measure func(context.Context, *call, eval.Options) (*eval.Report, error)
+}
+
+func evaluations() []evaluation {
+	return []evaluation{}
+}
+
+func evalCommands() []*command {
+	var all []*command
+	for _, e := range evaluations() {
+		all = append(all, &command{
+			name:    "eval " + e.name,
+			summary: e.summary,
+			prepare: func(flags *flag.FlagSet) func(context.Context, *call) error {
+				data := flags.String("data", "", "the labelled data: a `path`")
+				format := flags.String("format", e.formats[0], "its layout: "+strings.Join(e.formats, ", "))
+				file := flags.String("json", "", "write the figures as JSON to this `file`, too (- for standard output alone)")
+				seed := flags.Uint64("seed", 1, "of intervals and random draws")
+				return func(ctx context.Context, c *call) error {
+					if *data == "" {
+						return usagef("say with --data what to measure on")
+					}
+					if !slices.Contains(e.formats, *format) {
+						return usagef("--format is one of %s", strings.Join(e.formats, ", "))
+					}
+					if _, err := os.Stat(*data); err != nil {
+						return usagef("--data: %v", err)
+					}
+					o := eval.Options{Data: *data, Format: *format, Seed: *seed, Progress: progressTo(c.env.Stderr)}
+					report, err := e.measure(ctx, c, o)
+					if err != nil {
+						return err
+					}
+					return writeReport(report, c.env.Stdout, *file)
+				}
+			},
+		})
+	}
+	return all
+}
+
+// writeReport prints the table and, when a file is named, writes the JSON.
+func writeReport(report *eval.Report, stdout io.Writer, file string) error {
+	if file == "-" {
+		return report.WriteJSON(stdout)
+	}
+	if err := report.WriteTable(stdout); err != nil || file == "" {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".eval-*")
+	if err != nil {
+		return fmt.Errorf("the figures could not be written: %w", err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
+	err = errors.Join(report.WriteJSON(f), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("the figures could not be written: %w", err)
+	}
+	return os.Chmod(file, 0o644)
+}
+
+// progressTo prints how far a long work is, at most once a second.
+func progressTo(w io.Writer) func(done, total int) {
+	var last time.Time
+	return func(done, total int) {
+		if now := time.Now(); now.Sub(last) >= time.Second && done < total {
+			last = now
+			fmt.Fprintf(w, "%d of %d\n", done, total)
+		}
+	}
+}
