@@ -3,6 +3,7 @@ package rubric
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,18 +13,18 @@ import (
 // Builtin grades without a network or a language model, in milliseconds. It is
 // deterministic and safe for concurrent use.
 type Builtin struct {
-	model Model
+	model *Model
 }
 
-// NewBuiltin returns a grader with the default weights.
-func NewBuiltin() *Builtin { return &Builtin{model: DefaultModel} }
+// NewBuiltin returns a grader with the model that the program carries.
+func NewBuiltin() *Builtin { return &Builtin{model: DefaultModel()} }
 
-// NewBuiltinWith returns a grader with fitted weights.
-func NewBuiltinWith(m Model) *Builtin { return &Builtin{model: m} }
+// NewBuiltinWith returns a grader with another model. It keeps m.
+func NewBuiltinWith(m *Model) *Builtin { return &Builtin{model: m} }
 
 // Thresholds of the text grader.
 const (
-	covered     = 0.6  // value from which an idea counts as said
+	covered     = 0.6  // of a window, from which it says a wording
 	suspected   = 0.6  // value from which a misconception counts as shown
 	opposedFrom = 0.45 // unsigned coverage from which an opposed match is a contradiction
 	deniedFrom  = 0.7  // the same, from which it is a wrong answer when nothing else is said
@@ -35,8 +36,9 @@ const (
 //
 // Exact expectations are 0 or 1. Those in words take the best match over their
 // wordings and over runs of up to three clauses, so that neither a long text
-// nor the order of its parts matters; confidence is low where the match is
-// neither clearly there nor clearly missing.
+// nor the order of its parts matters. Their value is the probability, calibrated
+// on labelled answers, that a person would call the text right, and confidence
+// how much better than an even chance that is: the answer may be "unsure".
 func (b *Builtin) Grade(ctx context.Context, q Question, text string) (Assessment, error) {
 	if err := ctx.Err(); err != nil {
 		return Assessment{}, err
@@ -59,20 +61,21 @@ func (b *Builtin) Grade(ctx context.Context, q Question, text string) (Assessmen
 
 // grading is the state of one call of Grade.
 type grading struct {
-	model  Model
+	model  *Model
 	q      Question
 	text   string
 	runes  []rune
 	lex    *lexicon
 	words  []word
 	prompt map[string]bool
+	asked  passage // the question
 	shared map[string]int
 	rel    relations
 	copied bool
 	idk    bool
 }
 
-func newGrading(m Model, q Question, text string) *grading {
+func newGrading(m *Model, q Question, text string) *grading {
 	g := &grading{model: m, q: q, text: text, runes: []rune(text), lex: lexiconFor(q.Language), prompt: map[string]bool{}}
 	g.words = g.lex.words(text)
 	if len(g.words) > maxWords {
@@ -82,6 +85,7 @@ func newGrading(m Model, q Question, text string) *grading {
 	for _, p := range prompt {
 		g.prompt[p.key] = true
 	}
+	g.asked = newPassage(prompt)
 	g.rel = relations{lexicon: g.lex, known: map[[2]string]relation{}}
 	g.shared = map[string]int{}
 	for _, e := range q.Expectations {
@@ -103,7 +107,7 @@ func (g *grading) finding(e tutor.Expectation) Finding {
 	if e.Answer != nil {
 		return g.exact(f, *e.Answer)
 	}
-	return g.inWords(f, append([]string{e.Says}, e.Accept...))
+	return g.inWords(f, wordingsOf(e))
 }
 
 // exact grades by equivalence.
@@ -137,18 +141,37 @@ func (g *grading) inWords(f Finding, wordings []string) Finding {
 		return f
 	}
 	m := g.best(wordings)
-	f.Value, f.Confidence = m.value, m.confidence
+	f.Value, f.Confidence = g.judge(wordings, m)
 	if m.opposed {
 		f.Contradicted = true
 		if m.value >= covered {
 			f.Note = NoteContradictory
-			f.Value, f.Confidence = m.value/2, 0.3
+			f.Value, f.Confidence = f.Value/2, 0.3
 		}
 	}
 	if f.Value >= 0.3 || f.Contradicted {
 		f.Quotes = g.quotes(m.at)
 	}
 	return f
+}
+
+// judge returns the fitted probability that the text is right and how sure that
+// is: of the whole text, or of the part that is nearest to a wording when that
+// is better, so that what else a learner says costs nothing. Rules know better
+// what stands against a wording and what is no sentence; both were too rare in
+// the data to fit.
+func (g *grading) judge(wordings []string, m match) (value, sure float64) {
+	if m.opposed && m.value < covered {
+		return m.value, m.confidence
+	}
+	p := g.model.Probability(g.features(g.words, wordings, m), len(wordings))
+	if part := g.words[m.at.start:m.at.end]; len(part) > 0 && len(part) < len(g.words) {
+		p = max(p, g.model.Probability(g.features(part, wordings, m), len(wordings)))
+	}
+	if m.at.salad() {
+		p = min(p, 0.2)
+	}
+	return p, confidence(p)
 }
 
 // match is the best a text does on a set of wordings.
@@ -221,18 +244,8 @@ func (g *grading) oneSentence(a alignment) bool {
 // apart reports windows that share no word.
 func apart(a, b alignment) bool { return a.end <= b.start || b.end <= a.start }
 
-// confidence says how sure a match or its absence is. A learner has more ways to
-// be right than a reference has words: of the answers to SemEval 2013's training
-// questions that match hardly at all (below .1), 22 % were right all the same, and
-// half of those from .1 to .5. So no match at all is a weak "no", and little of
-// one is none.
-func confidence(p float64) float64 {
-	d := 2*p - 1
-	if d < 0 {
-		return 0.1 + float64(0.5*d*d)
-	}
-	return 0.1 + float64(0.85*d)
-}
+// confidence says how much better than an even chance a probability is, 0..1.
+func confidence(p float64) float64 { return math.Abs(2*p - 1) }
 
 // bestWindow slides over runs of clauses. It returns the most probable window
 // with its probability, and the opposed ones.
@@ -242,7 +255,7 @@ func (g *grading) bestWindow(ref wording) (top alignment, best float64, against 
 	for i := range len(bounds) - 1 {
 		for n := 1; n <= windowSize && i+n < len(bounds); n++ {
 			a := align(g.words, bounds[i], bounds[i+n], ref, g.rel)
-			p := g.model.Probability(a.features()) - 0.01*float64(n-1)
+			p := a.plausible() - 0.01*float64(n-1)
 			if p > best {
 				best, top = p, a
 			}
@@ -349,4 +362,18 @@ func (g *grading) attempt(a Assessment) bool {
 		}
 	}
 	return content >= 2
+}
+
+// CallsRight turns a finding into right or wrong, for comparison with people who
+// had no third choice. The tutor itself has one: it asks when it is unsure.
+func CallsRight(e tutor.Expectation, f Finding) bool {
+	if e.Answer != nil {
+		return f.Value == 1
+	}
+	return f.Value >= DefaultModel().RightFrom(len(wordingsOf(e)))
+}
+
+// Negated reports whether a text holds a negation of its language.
+func Negated(language, text string) bool {
+	return slices.ContainsFunc(lexiconFor(language).words(text), func(w word) bool { return w.negator })
 }

@@ -46,6 +46,7 @@ func commands() []*command {
 	all = append(all, curriculumCommands()...)
 	all = append(all, userCommands()...)
 	all = append(all, exportCommand())
+	all = append(all, fitCommands()...)
 	all = append(all, evalCommands()...)
 	all = append(all, benchCommands()...)
 	return append(all, helpCommand(), versionCommand())

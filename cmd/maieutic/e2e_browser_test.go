@@ -77,8 +77,8 @@ func (p *tab) open(path string) {
 	p.do("open "+path, chromedp.Navigate(p.base+path))
 }
 
-// eval runs an expression in the page and returns its value.
-func eval[T any](p *tab, expression string) T {
+// evaluate runs an expression in the page and returns its value.
+func evaluate[T any](p *tab, expression string) T {
 	p.t.Helper()
 	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
@@ -101,7 +101,7 @@ func (p *tab) until(what, expression string) {
 		select {
 		case <-ticker.C:
 		case <-deadline:
-			p.t.Fatalf("%s: not within 20 s (%v). The page shows:\n%s", what, err, eval[string](p, "document.body.innerText"))
+			p.t.Fatalf("%s: not within 20 s (%v). The page shows:\n%s", what, err, evaluate[string](p, "document.body.innerText"))
 		}
 	}
 }
@@ -116,7 +116,7 @@ func (p *tab) click(selector string) {
 // submit sends a form and waits for the page that it leads to.
 func (p *tab) submit(selector string) {
 	p.t.Helper()
-	eval[bool](p, "window.before = true")
+	evaluate[bool](p, "window.before = true")
 	p.click(selector)
 	p.until("a page after "+selector, "!window.before && document.readyState === 'complete'")
 }
@@ -137,7 +137,7 @@ func (p *tab) signIn(email string) {
 // turns is how many turns of an author the page shows.
 func (p *tab) turns(author string) int {
 	p.t.Helper()
-	return eval[int](p, fmt.Sprintf("document.querySelectorAll('#turns > li[data-seq][data-author=%s]').length", author))
+	return evaluate[int](p, fmt.Sprintf("document.querySelectorAll('#turns > li[data-seq][data-author=%s]').length", author))
 }
 
 // say sends a message through the composer and waits for its reply.
@@ -160,15 +160,15 @@ func (p *tab) hint() string {
 func (p *tab) reply(before int) string {
 	p.t.Helper()
 	p.until("a reply", fmt.Sprintf("document.querySelectorAll('#turns > li[data-seq][data-author=tutor]').length > %d", before))
-	return eval[string](p, "[...document.querySelectorAll('#turns > li[data-author=tutor]')].pop().innerText")
+	return evaluate[string](p, "[...document.querySelectorAll('#turns > li[data-author=tutor]')].pop().innerText")
 }
 
 // start begins an activity by its id, as the button on the home page does.
 func (p *tab) start(activity string) {
 	p.t.Helper()
 	p.open("/")
-	eval[bool](p, fmt.Sprintf(`document.querySelectorAll("details").forEach(d => d.open = true), !!document.querySelector('input[value=%q]')`, activity))
-	eval[bool](p, fmt.Sprintf(`window.before = true, document.querySelector('input[name=activity_id][value=%q]').form.requestSubmit(), true`, activity))
+	evaluate[bool](p, fmt.Sprintf(`document.querySelectorAll("details").forEach(d => d.open = true), !!document.querySelector('input[value=%q]')`, activity))
+	evaluate[bool](p, fmt.Sprintf(`window.before = true, document.querySelector('input[name=activity_id][value=%q]').form.requestSubmit(), true`, activity))
 	p.until("the talk", "!window.before && document.querySelector('#turns > li')")
 }
 
@@ -205,7 +205,7 @@ func (p *tab) accessible(name string) {
 	if err != nil {
 		p.t.Fatalf("axe-core is missing (%v); run make bundle", err)
 	}
-	eval[bool](p, source+"; true")
+	evaluate[bool](p, source+"; true")
 	found, err := chromedp.Run(p.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
 		.then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" | ").slice(0, 300)))`, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -214,11 +214,11 @@ func (p *tab) accessible(name string) {
 	for _, v := range found {
 		p.t.Errorf("%s: %s", name, v)
 	}
-	if wide := eval[int](p, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
+	if wide := evaluate[int](p, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 		p.t.Errorf("%s: sticks out by %d px", name, wide)
 	}
 	host, _ := url.Parse(p.base)
-	for _, loaded := range eval[[]string](p, "performance.getEntriesByType('resource').map(e => e.name)") {
+	for _, loaded := range evaluate[[]string](p, "performance.getEntriesByType('resource').map(e => e.name)") {
 		if u, err := url.Parse(loaded); err == nil && u.Host != "" && u.Host != host.Host {
 			p.t.Errorf("%s: loads %s", name, loaded)
 		}

@@ -32,14 +32,14 @@ var percent = regexp.MustCompile(`(\d+)\s*%`)
 // mastery reads the first skill meter of the talk.
 func (p *tab) mastery() string {
 	p.t.Helper()
-	return percent.FindString(eval[string](p, "document.querySelector('#skills [data-skill] .value').innerText"))
+	return percent.FindString(evaluate[string](p, "document.querySelector('#skills [data-skill] .value').innerText"))
 }
 
 func tutored(t *testing.T, base string) {
 	p := newBrowser(t, base).first()
 	p.signIn("student1@demo.example")
 	p.submit("#choose")
-	contains(t, "the tutor's choice", eval[string](p, "document.querySelector('.chat').innerText"), "You have what it takes for this")
+	contains(t, "the tutor's choice", evaluate[string](p, "document.querySelector('.chat').innerText"), "You have what it takes for this")
 
 	p.start(minusInFront)
 	before := p.mastery()
@@ -47,13 +47,13 @@ func tutored(t *testing.T, base string) {
 	contains(t, "a repaired idea", p.say("12"), "Expand")
 	contains(t, "a right answer", p.say("10 - 5x"), "Now only a minus stands in front.")
 	p.until("the meter to move", fmt.Sprintf("!document.querySelector('#skills .value').innerText.includes(%q)", before))
-	if why := eval[string](p, "document.querySelector('#skills [data-skill] .why').innerText"); why == "" {
+	if why := evaluate[string](p, "document.querySelector('#skills [data-skill] .why').innerText"); why == "" {
 		t.Error("the meter moved without a reason")
 	}
 
 	p.hint()
 	contains(t, "an answer to a question", p.say("what is a like term?"), "like terms", "Combining like terms", "Now only a minus stands in front.")
-	link := eval[string](p, "document.querySelector('#turns .citations a').getAttribute('href')")
+	link := evaluate[string](p, "document.querySelector('#turns .citations a').getAttribute('href')")
 	if !strings.HasPrefix(link, "/c/algebra/") || !strings.Contains(link, "#") {
 		t.Errorf("the citation leads to %q", link)
 	}
@@ -61,7 +61,7 @@ func tutored(t *testing.T, base string) {
 	p.say("because minus times minus is plus and the -5 goes with both")
 	p.until("the end", "!document.querySelector('#ended').hidden && document.querySelector('[data-when=mastered]').offsetParent")
 
-	session := eval[string](p, "document.querySelector('#chat').dataset.session")
+	session := evaluate[string](p, "document.querySelector('#chat').dataset.session")
 	p.open(link)
 	p.until("the lesson at its heading", "document.querySelector('.prose') && (location.hash.length < 2 || document.getElementById(decodeURIComponent(location.hash.slice(1))))")
 	overruled(t, base, session)
@@ -72,27 +72,27 @@ func overruled(t *testing.T, base, session string) {
 	p := newBrowser(t, base).first()
 	p.signIn("teacher1@demo.example")
 	p.submit("main a[href^='/classes/']")
-	contains(t, "the class", eval[string](p, "document.body.innerText"), "Amara Okafor", "Mei Tanaka")
+	contains(t, "the class", evaluate[string](p, "document.body.innerText"), "Amara Okafor", "Mei Tanaka")
 	p.open("/s/" + session)
-	page := eval[string](p, "document.body.innerText")
+	page := evaluate[string](p, "document.body.innerText")
 	contains(t, "the transcript", page, "leads out of a wrong idea", "built-in grader", "-5x - 10", "Incorrect")
 
 	// The first score is the wrong idea: give it full marks.
-	eval[bool](p, `document.querySelector("details.override").open = true`)
-	eval[bool](p, `[...document.querySelector("details.override").querySelectorAll("input[name=level]")].pop().checked = true`)
-	eval[bool](p, `!!(document.querySelector("details.override select").value = "too_strict")`)
+	evaluate[bool](p, `document.querySelector("details.override").open = true`)
+	evaluate[bool](p, `[...document.querySelector("details.override").querySelectorAll("input[name=level]")].pop().checked = true`)
+	evaluate[bool](p, `!!(document.querySelector("details.override select").value = "too_strict")`)
 	p.fill("details.override textarea", "The sign was a slip of the pen.")
 	p.submit("details.override button")
 	p.until("the effect", "document.querySelector('.saved .changes li')")
-	contains(t, "the override", eval[string](p, "document.querySelector('.score.overridden').innerText"),
+	contains(t, "the override", evaluate[string](p, "document.querySelector('.score.overridden').innerText"),
 		"Too strict", "The sign was a slip of the pen.", "Grace Mbeki")
-	change := percent.FindAllString(eval[string](p, "document.querySelector('.saved .changes').innerText"), -1)
+	change := percent.FindAllString(evaluate[string](p, "document.querySelector('.saved .changes').innerText"), -1)
 	if len(change) < 2 || change[0] == change[1] {
 		t.Fatalf("before and after: %v", change)
 	}
 	p.submit(".undo")
 	p.until("the effect of the undo", "document.querySelector('.saved .changes li')")
-	back := percent.FindAllString(eval[string](p, "document.querySelector('.saved .changes').innerText"), -1)
+	back := percent.FindAllString(evaluate[string](p, "document.querySelector('.saved .changes').innerText"), -1)
 	if len(back) < 2 || back[0] != change[1] || back[1] != change[0] {
 		t.Errorf("undone %v, overruled %v", back, change)
 	}
@@ -101,7 +101,7 @@ func overruled(t *testing.T, base, session string) {
 // shown lists the turns on the page, each as its number and author.
 func (p *tab) shown() []string {
 	p.t.Helper()
-	return eval[[]string](p, "[...document.querySelectorAll('#turns > li')].map(li => li.dataset.seq + ' ' + li.dataset.author)")
+	return evaluate[[]string](p, "[...document.querySelectorAll('#turns > li')].map(li => li.dataset.seq + ' ' + li.dataset.author)")
 }
 
 func interrupted(t *testing.T, base string) {
@@ -109,7 +109,7 @@ func interrupted(t *testing.T, base string) {
 	p := b.first()
 	p.signIn("student2@demo.example")
 	p.start(minusInFront)
-	path := eval[string](p, "location.pathname")
+	path := evaluate[string](p, "location.pathname")
 	for i := range 5 {
 		p.fill("#text", fmt.Sprintf("I am not sure, maybe %d?\n", i))
 		p.open(path) // while the answer is on its way
@@ -131,7 +131,7 @@ func interrupted(t *testing.T, base string) {
 		t.Errorf("one tab shows %v, the other %v", a, b)
 	}
 	p.fill("#text", "one line") // Shift+Enter is a new line, Enter sends
-	if eval[int](p, "document.querySelectorAll('#turns > li.pending').length") != 0 {
+	if evaluate[int](p, "document.querySelectorAll('#turns > li.pending').length") != 0 {
 		t.Error("typing sent something")
 	}
 }
@@ -161,15 +161,15 @@ func everyPage(t *testing.T, base string) {
 	student.signIn("student4@demo.example")
 	student.start(minusInFront)
 	student.say("-5x - 10")
-	talk := eval[string](student, "location.pathname")
+	talk := evaluate[string](student, "location.pathname")
 	student.say("12")
 	student.say("-5x + 10")
 	student.open("/skills")
-	trail := eval[string](student, "document.querySelector(\"a[href^='/learners/']\").getAttribute('href')")
+	trail := evaluate[string](student, "document.querySelector(\"a[href^='/learners/']\").getAttribute('href')")
 
 	teacher := newBrowser(t, base).first()
 	teacher.signIn("teacher2@demo.example")
-	class := eval[string](teacher, "document.querySelector(\"a[href^='/classes/']\").getAttribute('href')")
+	class := evaluate[string](teacher, "document.querySelector(\"a[href^='/classes/']\").getAttribute('href')")
 	learner := strings.SplitN(trail, "/skills", 2)[0]
 	for _, look := range []struct {
 		width, height    int64
@@ -185,7 +185,7 @@ func everyPage(t *testing.T, base string) {
 			reader.tab.look(look.width, look.height, look.scheme)
 			reader.tab.open("/skills")
 			reader.tab.open("/")
-			eval[bool](reader.tab, fmt.Sprintf(`document.querySelector("#language").value = %q, window.before = true, document.querySelector("#language").form.requestSubmit(), true`, look.language))
+			evaluate[bool](reader.tab, fmt.Sprintf(`document.querySelector("#language").value = %q, window.before = true, document.querySelector("#language").form.requestSubmit(), true`, look.language))
 			reader.tab.until("the language", fmt.Sprintf("!window.before && document.documentElement.lang == %q", look.language))
 			for _, page := range reader.pages {
 				reader.tab.open(page)
@@ -193,7 +193,7 @@ func everyPage(t *testing.T, base string) {
 			}
 		}
 	}
-	if dir := eval[string](student, "document.documentElement.dir"); dir != "ltr" {
+	if dir := evaluate[string](student, "document.documentElement.dir"); dir != "ltr" {
 		t.Errorf("Spanish runs %s", dir)
 	}
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +22,12 @@ type evaluation struct {
 }
 
 func evaluations() []evaluation {
-	return []evaluation{}
+	return []evaluation{
+		{
+			name: "grade", summary: "Measure the grader of answers in words on labelled answers.", formats: []string{"semeval2013", "csv"},
+			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Grade(ctx, o) },
+		},
+	}
 }
 
 func evalCommands() []*command {
@@ -69,19 +72,7 @@ func writeReport(report *eval.Report, stdout io.Writer, file string) error {
 	if err := report.WriteTable(stdout); err != nil || file == "" {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".eval-*")
-	if err != nil {
-		return fmt.Errorf("the figures could not be written: %w", err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
-	err = errors.Join(report.WriteJSON(f), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("the figures could not be written: %w", err)
-	}
-	return os.Chmod(file, 0o644)
+	return writeFile(file, func(f *os.File) error { return report.WriteJSON(f) })
 }
 
 // progressTo prints how far a long work is, at most once a second.

@@ -222,3 +222,24 @@ func same(a, b int) {
 		panic(fmt.Sprintf("agreement: %d items by one rater, %d by the other", a, b))
 	}
 }
+
+// CalibrationError is the expected calibration error of probabilities over ten
+// bins of equal width (Naeini et al. 2015): how far, on average, the share that
+// came true lies from the probability that was given. 0..1.
+func CalibrationError(p []float64, came []bool) float64 {
+	same(len(p), len(came))
+	var given, true10, count [10]float64
+	for i, v := range p {
+		bin := min(9, int(v*10))
+		given[bin] += v
+		count[bin]++
+		if came[i] {
+			true10[bin]++
+		}
+	}
+	sum := 0.0
+	for b := range count {
+		sum += math.Abs(given[b]-true10[b]) / float64(max(1, len(p)))
+	}
+	return sum
+}
