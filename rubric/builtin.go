@@ -14,6 +14,7 @@ import (
 // deterministic and safe for concurrent use.
 type Builtin struct {
 	model *Model
+	shelf shelf
 }
 
 // NewBuiltin returns a grader with the model that the program carries.
@@ -43,7 +44,7 @@ func (b *Builtin) Grade(ctx context.Context, q Question, text string) (Assessmen
 	if err := ctx.Err(); err != nil {
 		return Assessment{}, err
 	}
-	g := newGrading(b.model, q, text)
+	g := newGrading(b.model, b.shelf.get(q), q, text)
 	var out Assessment
 	best := 0.0
 	for _, e := range q.Expectations {
@@ -61,43 +62,25 @@ func (b *Builtin) Grade(ctx context.Context, q Question, text string) (Assessmen
 
 // grading is the state of one call of Grade.
 type grading struct {
+	*prepared
 	model  *Model
 	q      Question
 	text   string
 	runes  []rune
-	lex    *lexicon
 	words  []word
-	prompt map[string]bool
-	asked  passage // the question
-	shared map[string]int
 	rel    relations
 	copied bool
 	idk    bool
 }
 
-func newGrading(m *Model, q Question, text string) *grading {
-	g := &grading{model: m, q: q, text: text, runes: []rune(text), lex: lexiconFor(q.Language), prompt: map[string]bool{}}
+func newGrading(m *Model, p *prepared, q Question, text string) *grading {
+	g := &grading{prepared: p, model: m, q: q, text: text, runes: []rune(text)}
 	g.words = g.lex.words(text)
 	if len(g.words) > maxWords {
 		g.words = g.words[:maxWords]
 	}
-	prompt := g.lex.words(q.Prompt)
-	for _, p := range prompt {
-		g.prompt[p.key] = true
-	}
-	g.asked = newPassage(prompt)
 	g.rel = relations{lexicon: g.lex, known: map[[2]string]relation{}}
-	g.shared = map[string]int{}
-	for _, e := range q.Expectations {
-		seen := map[string]bool{}
-		for _, w := range g.lex.words(e.Says) {
-			if w.content() && !seen[w.key] {
-				seen[w.key] = true
-				g.shared[w.key]++
-			}
-		}
-	}
-	g.copied = copied(g.words, prompt)
+	g.copied = copied(g.words, p.prompt)
 	g.idk = g.lex.isIdk(text)
 	return g
 }
@@ -188,7 +171,7 @@ func (g *grading) best(wordings []string) match {
 	m := match{value: -1}
 	var denials []alignment
 	for _, text := range wordings {
-		ref := g.lex.compile(text, g.prompt, g.shared)
+		ref := g.wordingOf(text).wording
 		a, p, against := g.bestWindow(ref)
 		if p > m.value {
 			m.value, m.at = p, a

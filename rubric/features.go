@@ -11,7 +11,7 @@ import (
 // a question, and says how many wordings that has. It is what a Model is fitted
 // on.
 func FeaturesOf(q Question, text string) (f Features, wordings int) {
-	g := newGrading(DefaultModel(), q, text)
+	g := newGrading(DefaultModel(), prepare(q), q, text)
 	for _, e := range q.Expectations {
 		if e.Answer == nil {
 			all := wordingsOf(e)
@@ -30,12 +30,13 @@ func (g *grading) features(words []word, wordings []string, m match) Features {
 	f := Features{featCoverage: m.at.coverage, featOpposed: flag(m.at.opposed)}
 	best := -1.0
 	for _, wording := range wordings {
-		c := g.compare(newPassage(g.lex.words(wording)), text)
+		ref := g.wordingOf(wording)
+		c := g.compare(ref.passage, text)
 		f[featGrams] += c.grams / float64(len(wordings))
 		if score := c.grams + 0.3*c.letters; score > best {
 			best = score
 			f[featGramsBack], f[featLetters], f[featFunction], f[featNegation] = c.gramsBack, c.letters, c.function, flag(c.negation)
-			f[featSentences] = math.Log1p(float64(sentences(wording)))
+			f[featSentences] = math.Log1p(float64(ref.sentences))
 		}
 	}
 	return f

@@ -49,12 +49,12 @@ func RevealsIdea(sentence string, e tutor.Expectation, given []string) bool {
 	}
 	q := Question{Language: languagesOf(e.Says)[0], Expectations: []tutor.Expectation{e}}
 	for _, text := range given {
-		if newGrading(DefaultModel(), q, text).finding(e).Value >= covered {
+		if newGrading(DefaultModel(), prepare(q), q, text).finding(e).Value >= covered {
 			return false
 		}
 	}
 	q.Prompt = strings.Join(given, "\n")
-	value := newGrading(DefaultModel(), q, sentence).finding(e).Value
+	value := newGrading(DefaultModel(), prepare(q), q, sentence).finding(e).Value
 	if blank.MatchString(sentence) {
 		return value >= nearlyWhole
 	}
