@@ -50,9 +50,18 @@ func (p *Plan) protects(s State, d Decision, given []string) Protects {
 			if e.Answer == nil {
 				return rubric.RevealsIdea(sentence, e, given)
 			}
-			return rubric.Reveals(sentence, *e.Answer, given)
+			return rubric.Reveals(sentence, *e.Answer, given) || rubric.FindLeak(known(e, given), sentence) != ""
 		})
 	}
+}
+
+// known is a secret to one who has seen or said what is given.
+func known(e tutor.Expectation, given []string) rubric.Secret {
+	s := rubric.Secret{Answer: e}
+	for _, text := range given {
+		s.Dialogue = append(s.Dialogue, rubric.Utterance{Learner: true, Text: text})
+	}
+	return s
 }
 
 // protectsExact is the leak check for the exact answers of the step a decision

@@ -27,6 +27,10 @@ func evaluations() []evaluation {
 			name: "grade", summary: "Measure the grader of answers in words on labelled answers.", formats: []string{"semeval2013", "csv"},
 			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Grade(ctx, o) },
 		},
+		{
+			name: "leak", summary: "Measure the leak detector on labelled replies of tutors.", formats: []string{"jsonl", "gsm8k"},
+			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Leak(ctx, o) },
+		},
 	}
 }
 
