@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -434,5 +435,16 @@ func (s *Server) pageLesson(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(w, r, http.StatusOK, "lesson", lesson.Title, page.Lesson{Title: lesson.Title, Body: s.render.HTML(lesson.Body)})
+	// A citation's link says which passage to mark. Anything else marks nothing.
+	from, to := intParam(r, "from"), intParam(r, "to")
+	return s.show(w, r, http.StatusOK, "lesson", lesson.Title, page.Lesson{Title: lesson.Title, Body: s.render.HTMLCited(lesson.Body, from, to)})
+}
+
+// intParam is a whole number of the query, 0 when there is none.
+func intParam(r *http.Request, name string) int {
+	n, err := strconv.Atoi(r.URL.Query().Get(name))
+	if err != nil {
+		return 0
+	}
+	return n
 }

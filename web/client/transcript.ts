@@ -11,6 +11,8 @@ export interface Citation {
   lesson: string;
   heading: string;
   anchor: string;
+  start: number;
+  end: number;
 }
 
 export interface Turn {
@@ -190,7 +192,8 @@ export class Transcript {
     list.setAttribute("aria-label", this.strings["sources"] ?? "");
     for (const c of citations) {
       const link = document.createElement("a");
-      link.href = `/c/${encodeURIComponent(c.course_id)}/${encodeURIComponent(c.lesson_id)}#${encodeURIComponent(c.anchor)}`;
+      const spot = c.start < c.end ? `?from=${c.start}&to=${c.end}#cited` : `#${encodeURIComponent(c.anchor)}`;
+      link.href = `/c/${encodeURIComponent(c.course_id)}/${encodeURIComponent(c.lesson_id)}${spot}`;
       link.target = "_blank";
       link.textContent = c.heading ? `${c.lesson} · ${c.heading}` : c.lesson;
       const item = document.createElement("li");

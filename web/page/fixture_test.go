@@ -139,7 +139,7 @@ func talk(md *render.Renderer) []page.Turn {
 		turnOf(9, tutor.AuthorTutor, "confirm", "Right, it comes to $-3x + 12$.\n\nNext: In your own words: **why** does the second sign change?"),
 	}
 	turns[3].Kind = tutor.TurnHint
-	turns[6].Citations = []tutor.Citation{{CourseID: "algebra", LessonID: "distributing", Lesson: "The distributive property", Heading: "Why it is true", Anchor: "why-it-is-true"}}
+	turns[6].Citations = []tutor.Citation{{CourseID: "algebra", LessonID: "distributing", Lesson: "The distributive property", Heading: "Why it is true", Anchor: "why-it-is-true", Start: 120, End: 310}}
 	for i := range turns {
 		turns[i].HTML = md.Plain(turns[i].Text)
 		if turns[i].Author == tutor.AuthorTutor {

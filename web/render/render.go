@@ -34,7 +34,7 @@ func New() (*Renderer, error) {
 	r.markdown = goldmark.New(
 		goldmark.WithParser(markdownParser()),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&mathRenderer{engine}, 90))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&mathRenderer{engine}, 90), util.Prioritized(citedRenderer{}, 91))),
 	)
 	return r, nil
 }
