@@ -45,14 +45,20 @@ type Finding struct {
 	Quotes       []tutor.Quote
 }
 
-// sure is the confidence from which a finding is acted on.
+// sure is the confidence from which a learner is told that an answer is not
+// right: at a chance of three tenths that it is. Between that and covered the
+// grader is unsure, and asks.
 const sure = 0.4
+
+// likely is the confidence from which an idea counts as said: at a chance of six
+// tenths, for to ask again for what was said costs more than to go on.
+const likely = 0.2
 
 // near is the value from which an answer counts as partly right.
 const near = 0.5
 
 func (f Finding) covers() bool {
-	return f.Value >= covered && f.Confidence >= sure && !f.Contradicted
+	return f.Value >= covered && f.Confidence >= likely && !f.Contradicted
 }
 
 // Grade is what grading says of a whole turn.

@@ -29,6 +29,7 @@ const (
 	suspected   = 0.6  // value from which a misconception counts as shown
 	opposedFrom = 0.45 // unsigned coverage from which an opposed match is a contradiction
 	deniedFrom  = 0.7  // the same, from which it is a wrong answer when nothing else is said
+	verbatim    = 0.97 // of a window, from which it gives a wording back as it stands
 	windowSize  = 3    // clauses that are read together
 	maxWords    = 1200 // of a learner's text; what follows is not read
 )
@@ -153,6 +154,8 @@ func (g *grading) judge(wordings []string, m match) (value, sure float64) {
 	}
 	if m.at.salad() {
 		p = min(p, 0.2)
+	} else if m.value >= verbatim {
+		p = max(p, m.value)
 	}
 	return p, confidence(p)
 }
