@@ -198,6 +198,7 @@ type Query struct {
 	SchoolID string
 	CourseID string // "" searches every course of the school
 	Language string // BCP 47 of Text
+	In       string // BCP 47; finds passages of courses in this language alone, "" in any
 	Text     string
 	K        int // how many, 1..50
 }

@@ -17,7 +17,8 @@ import (
 type evaluation struct {
 	name    string
 	summary string
-	formats []string // the first is the usual one
+	formats []string            // the first is the usual one
+	flags   func(*flag.FlagSet) // declares flags of its own; nil for none
 	measure func(context.Context, *call, eval.Options) (*eval.Report, error)
 }
 
@@ -31,6 +32,7 @@ func evaluations() []evaluation {
 			name: "leak", summary: "Measure the leak detector on labelled replies of tutors.", formats: []string{"jsonl", "gsm8k"},
 			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Leak(ctx, o) },
 		},
+		retrieveEvaluation(),
 	}
 }
 
@@ -45,6 +47,9 @@ func evalCommands() []*command {
 				format := flags.String("format", e.formats[0], "its layout: "+strings.Join(e.formats, ", "))
 				file := flags.String("json", "", "write the figures as JSON to this `file`, too (- for standard output alone)")
 				seed := flags.Uint64("seed", 1, "of intervals and random draws")
+				if e.flags != nil {
+					e.flags(flags)
+				}
 				return func(ctx context.Context, c *call) error {
 					if *data == "" {
 						return usagef("say with --data what to measure on")

@@ -1,0 +1,74 @@
+// Package retrieval cuts lessons into passages, indexes them and finds the ones
+// that answer a question. It owns its SQL, because its ranking is SQL.
+//
+// Words rank by BM25 over stems and, at a lower weight, runs of four letters,
+// out of postings that Postgres keeps; meanings by the nearness of embeddings.
+// One statement ranks both and fuses their scores. MEASURED.md has the figures.
+//
+// Tried without help: reciprocal rank fusion (it lost five points of R@1 against
+// fusing scores), pairs of neighbouring words (a fifth of a point for half as many
+// postings again), ts_rank (no document frequency, eight points behind BM25).
+package retrieval
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"maieutic/tutor"
+	"maieutic/tutor/llm"
+)
+
+// Index holds the passages of every school. It is safe for concurrent use.
+type Index struct {
+	pool     *pgxpool.Pool
+	embedder llm.Embedder
+	progress Progress
+	search   string // the statement of a search, for this embedder
+
+	exactUpTo int // passages searched without the index of nearest neighbours
+	indexFrom int // passages of a school that are worth such an index
+	iterate   bool
+}
+
+// Progress is told how far a load is: a step is "words" or "embeddings", done
+// and total are passages. It is called by one goroutine at a time.
+type Progress func(step string, done, total int)
+
+// New makes an index over a migrated database.
+func New(pool *pgxpool.Pool, embedder llm.Embedder) *Index {
+	ix := &Index{pool: pool, embedder: embedder, exactUpTo: exactUpTo, indexFrom: indexFrom, iterate: true}
+	ix.search = searchStatement(embedder)
+	return ix
+}
+
+// Watched returns the same index, whose Load and Put tell how far they are.
+func (ix *Index) Watched(progress Progress) *Index {
+	watched := *ix
+	watched.progress = progress
+	return &watched
+}
+
+func (ix *Index) tell(step string, done, total int) {
+	if ix.progress != nil {
+		ix.progress(step, done, total)
+	}
+}
+
+// everySchool is the scope that row-level security lets look over all schools.
+const everySchool = "*"
+
+// in runs f in a transaction that row-level security binds to the school.
+func (ix *Index) in(ctx context.Context, school string, f func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, ix.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select set_config('maieutic.school', $1, true)`, school); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
+func fault(err error, message string) error {
+	return tutor.WrapError(err, tutor.CodeUnavailable, message)
+}

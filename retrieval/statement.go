@@ -1,0 +1,133 @@
+package retrieval
+
+import (
+	"fmt"
+	"strings"
+
+	"maieutic/tutor/llm"
+)
+
+// The parameters of BM25 (Robertson and Zaragoza 2009) and the weight of grams,
+// chosen as MEASURED.md tells.
+const (
+	saturation   = 0.9  // k1
+	lengthWeight = 0.4  // b
+	gramWeight   = 0.25 // against 1 for a stem
+)
+
+// modelMeaning is the weight of the embeddings' nearness, against 1 for words.
+const modelMeaning = 1.0
+
+// meaningWeight is that of an embedder, which may set its own.
+func meaningWeight(e llm.Embedder) float64 {
+	if own, ok := e.(interface{ SearchWeight() float64 }); ok {
+		return own.SearchWeight()
+	}
+	return modelMeaning
+}
+
+// settingsSQL bounds the statement to the school, and says how to walk the index
+// of nearest neighbours: on, until the filters have let enough through.
+const settingsSQL = `
+select set_config('maieutic.school', @school, true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true),
+       (select count(set_config(s.name, s.value, true))
+        from (values ('hnsw.ef_search', '200'), ('hnsw.iterative_scan', case when @iterate then 'strict_order' else 'off' end)) s(name, value)
+        where ` + vectorIterates + `)`
+
+// searchStatement is the search for an embedder. Its space is written into the
+// text, where the planner can match it with the partial index; the rest are
+// arguments.
+func searchStatement(e llm.Embedder) string {
+	space := fmt.Sprintf("halfvec(%d)", e.Dim())
+	return strings.NewReplacer("{space}", space, "{model}", literal(e.Name()), "{pool}", fmt.Sprint(candidates),
+		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight),
+		"{postings}", fmt.Sprint(maxPostings)).Replace(searchSQL)
+}
+
+// searchSQL ranks by words in hits .. by_words and by meaning in walked and
+// compared. Walked uses the index and runs only for a set too large to compare
+// with one by one; what it leaves short is compared all the same. Look-ups are
+// lateral behind "offset 0", so that each is one by its key even before the
+// tables were ever analysed.
+const searchSQL = `
+with shelves as materialized (
+	select course_id, min(dictionary) as dictionary, sum(passages)::float8 as passages, sum(words)::float8 as words
+	from passage_segments
+	where school_id = @school and (@course = '' or course_id = @course) and (@language = '' or language = @language)
+	group by course_id
+), extent as materialized (
+	select coalesce(sum(passages), 0) as passages, coalesce(sum(words) / greatest(sum(passages), 1), 1) as mean from shelves
+), stems as materialized (
+	select distinct w.place, t.term
+	from unnest(@words::text[]) with ordinality w(word, place),
+	     (select distinct dictionary from shelves) d,
+	     maieutic_term(d.dictionary, w.word) t(term)
+	where t.term <> ''
+), terms as materialized (
+	select term, 1.0::float8 as weight from stems
+	union
+	select g.term, {gram}::float8
+	from unnest(@gram_words::int[], @grams::text[]) g(place, term)
+	where g.place in (select place from stems)
+), hits as materialized (
+	select t.term, t.weight, p.course_id, p.passages, p.postings
+	from shelves s cross join terms t cross join lateral (
+		select p.course_id, p.passages, p.postings from passage_terms p
+		where p.school_id = @school and p.course_id = s.course_id and p.term = t.term offset 0) p
+	where @words_weight::float8 > 0
+), gains as materialized (
+	select term, gain
+	from (select term, gain, sum(found) over (order by gain desc, term) - found as before
+	      from (select h.term, sum(h.passages) as found,
+	                   min(h.weight) * ln(1 + (min(x.passages) - sum(h.passages) + .5) / (sum(h.passages) + .5)) as gain
+	            from hits h, extent x group by h.term) of_term) in_order
+	where before < {postings}
+), by_words as materialized (
+	select h.course_id, (u.posting >> 32)::int as number,
+	       sum(g.gain * (u.posting & 65535) * ({k1}::float8 + 1) /
+	           ((u.posting & 65535) + {k1}::float8 * (1 - {b}::float8 + {b}::float8 * (u.posting >> 16 & 65535) / x.mean)))::float8 as score
+	from gains g join hits h using (term) cross join unnest(h.postings) u(posting) cross join extent x
+	group by 1, 2
+	order by score desc, 1, 2 limit {pool}
+), walked as materialized (
+	select e.course_id, e.passage_id as id
+	from embeddings e
+	where e.school_id = @school and e.model = {model} and e.course_id = any ((select array_agg(course_id) from shelves)::text[])
+	  and (select passages > @exact_up_to from extent) and @vector::halfvec is not null and @meaning_weight::float8 > 0
+	order by e.vector::{space} <=> @vector::{space} limit {pool}
+), compared as materialized (
+	select e.course_id, e.passage_id as id
+	from shelves s cross join lateral (
+		select e.course_id, e.passage_id, e.vector from embeddings e
+		where e.school_id = @school and e.course_id = s.course_id and e.model = {model} offset 0) e
+	where @vector::halfvec is not null and @meaning_weight::float8 > 0
+	  and ((select passages <= @exact_up_to from extent)
+	       or (select count(*) from walked) < (select least({pool}, passages) from extent))
+	order by e.vector <=> @vector::halfvec, e.passage_id limit {pool}
+), candidates as materialized (
+	select course_id, id, max(score) as score
+	from (select p.course_id, p.id, w.score
+	      from by_words w cross join lateral (
+	      	select p.course_id, p.id from passages p
+	      	where p.school_id = @school and p.course_id = w.course_id and p.number = w.number offset 0) p
+	      union all
+	      select course_id, id, 0 from walked
+	      union all
+	      select course_id, id, 0 from compared) either
+	group by course_id, id
+), weighed as (
+	select c.course_id, c.id, c.score, e.nearness
+	from candidates c left join lateral (
+		select 1 - (e.vector <=> @vector::halfvec) as nearness from embeddings e
+		where e.school_id = @school and e.course_id = c.course_id and e.model = {model} and e.passage_id = c.id offset 0) e on true
+), fused as (
+	select course_id, id, @words_weight::float8 * coalesce(score / nullif(max(score) over (), 0), 0) +
+	       @meaning_weight::float8 * coalesce((nearness - min(nearness) over ()) / nullif(max(nearness) over () - min(nearness) over (), 0), 0) as score
+	from weighed
+	order by score desc, id limit @k
+)
+select p.course_id, p.lesson_id, p.lesson, p.heading, p.anchor, p.start_at, p.end_at, p.body, f.score
+from fused f cross join lateral (
+	select * from passages p
+	where p.school_id = @school and p.course_id = f.course_id and p.id = f.id and p.number is not null offset 0) p
+order by f.score desc, p.id`
