@@ -18,19 +18,24 @@ import (
 // paragraph is never cut, however long.
 const longest = 1200
 
+// top is the anchor of what comes before a lesson's first heading: the fragment
+// of the lesson page's main element.
+const top = "content"
+
 // Chunk cuts a lesson into passages: a section of its own for each heading, cut
 // further between blocks when it is long. Start and End of the citations count
 // code points of the body; Anchor is the fragment that goldmark's automatic
-// heading identifiers give. Text begins with the block, without the heading.
+// heading identifiers give, that of the page's content before the first heading.
+// Text begins with the block, without the heading.
 func Chunk(lesson tutor.Lesson) []tutor.Passage {
 	source := []byte(lesson.Body)
 	root := goldmark.New(goldmark.WithParserOptions(parser.WithAutoHeadingID())).Parser().Parse(text.NewReader(source))
-	c := chunker{lesson: lesson, source: source}
+	c := chunker{lesson: lesson, source: source, anchor: top}
 	for node := root.FirstChild(); node != nil; node = node.NextSibling() {
 		if heading, ok := node.(*ast.Heading); ok {
 			c.flush()
 			c.heading = plain(heading, source)
-			c.anchor = ""
+			c.anchor = top
 			if id, ok := heading.AttributeString("id"); ok {
 				c.anchor = string(id.([]byte))
 			}

@@ -29,7 +29,7 @@ func chunks(body string) []tutor.Passage {
 func TestChunkByHeading(t *testing.T) {
 	got := chunks(lessonBody)
 	want := []struct{ heading, anchor, text string }{
-		{"", "", "Opening words, before any heading. Ünïcode counts once."},
+		{"", "content", "Opening words, before any heading. Ünïcode counts once."},
 		{"What it is", "what-it-is", "A **like term** has the same letters.\n\n- one\n- two"},
 		{"Common slip", "common-slip", "> Adding $2x$ and $3$ gives neither.\n\n```\ncode"},
 	}

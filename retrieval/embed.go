@@ -10,7 +10,7 @@ import (
 
 // embedBatch is how many passages are embedded and written at a time: memory
 // stays bounded however large a course is.
-const embedBatch = 64
+const embedBatch = 128
 
 // embed writes the embeddings that are missing, a bounded batch in each
 // transaction.
@@ -25,21 +25,7 @@ func (ix *Index) embed(ctx context.Context, school, course string, total int, re
 		if err != nil {
 			return err
 		}
-		err = ix.in(ctx, school, func(tx pgx.Tx) error {
-			batch := &pgx.Batch{}
-			for i, id := range ids {
-				batch.Queue(`
-					insert into embeddings (school_id, course_id, model, passage_id, vector)
-					select school_id, course_id, @model, id, @vector
-					from passages where school_id = @school and course_id = @course and id = @id
-					on conflict do nothing`,
-					pgx.StrictNamedArgs{
-						"school": school, "course": course, "model": ix.embedder.Name(), "id": id,
-						"vector": pgvector.NewHalfVector(vectors[i]),
-					})
-			}
-			return tx.SendBatch(ctx, batch).Close()
-		})
+		err = ix.store(ctx, school, course, ids, vectors)
 		if err != nil {
 			return err
 		}
@@ -49,16 +35,35 @@ func (ix *Index) embed(ctx context.Context, school, course string, total int, re
 	}
 }
 
+// store writes the embeddings of passages that are still there.
+func (ix *Index) store(ctx context.Context, school, course string, ids []uuid.UUID, vectors [][]float32) error {
+	texts := make([]string, len(vectors))
+	for i, v := range vectors {
+		texts[i] = pgvector.NewVector(v).String()
+	}
+	return ix.in(ctx, school, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			insert into embeddings (school_id, course_id, model, passage_id, vector)
+			select p.school_id, p.course_id, @model, p.id, n.vector::halfvec
+			from unnest(@ids::uuid[], @vectors::text[]) n(id, vector) cross join lateral (
+				select p.school_id, p.course_id, p.id from passages p
+				where p.school_id = @school and p.course_id = @course and p.id = n.id offset 0) p
+			on conflict do nothing`,
+			pgx.StrictNamedArgs{"school": school, "course": course, "model": ix.embedder.Name(), "ids": ids, "vectors": texts})
+		return err
+	})
+}
+
 // missing returns the next passages without an embedding by the current model.
 func (ix *Index) missing(ctx context.Context, school, course string, after uuid.UUID) (ids []uuid.UUID, texts []string, err error) {
 	err = ix.in(ctx, school, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, `
 			select p.id, p.lesson || '. ' || p.heading || '. ' || p.body
-			from passages p
-			where p.school_id = @school and p.course_id = @course and p.id > @after and not exists (
-				select from embeddings e
-				where e.school_id = p.school_id and e.course_id = p.course_id and e.passage_id = p.id and e.model = @model)
-			order by p.id limit @limit`,
+			from passages p left join lateral (
+				select true as there from embeddings e
+				where e.school_id = @school and e.course_id = @course and e.passage_id = p.id and e.model = @model offset 0) e on true
+			where p.school_id = @school and p.course_id = @course and p.id > @after and e.there is null
+			order by p.school_id, p.course_id, p.id limit @limit`,
 			pgx.StrictNamedArgs{"school": school, "course": course, "after": after, "model": ix.embedder.Name(), "limit": embedBatch})
 		var id uuid.UUID
 		var text string

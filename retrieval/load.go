@@ -60,7 +60,11 @@ func (ix *Index) Load(ctx context.Context, schoolID, courseID, language string, 
 	if err := ix.embed(ctx, schoolID, courseID, len(ids), &report); err != nil {
 		return report, fault(err, "the passages could not be embedded; ingest them again to go on")
 	}
-	if err := ix.indexVectors(ctx, schoolID); err != nil {
+	err = ix.indexVectors(ctx, schoolID)
+	if err == nil {
+		err = ix.analyze(ctx, report)
+	}
+	if err != nil {
 		return report, fault(err, "the index of embeddings could not be made; ingest again to go on")
 	}
 	return report, nil
@@ -160,7 +164,8 @@ func (ix *Index) gone(ctx context.Context, school, course string, ids []uuid.UUI
 			if number == nil {
 				out.unposted = append(out.unposted, id)
 			} else {
-				out.segments[*number/segmentSize] = append(out.segments[*number/segmentSize], id)
+				segment := *number / ix.segmentSize
+				out.segments[segment] = append(out.segments[segment], id)
 			}
 			return nil
 		})

@@ -32,13 +32,13 @@ func (ix *Index) post(ctx context.Context, school, course string, gone removal) 
 	next := 0
 	for segment, passages := range segments {
 		next = max(next, segment+1)
-		if removed := gone.segments[segment]; len(removed) > 0 || passages < segmentSize && waiting > 0 {
-			changes = append(changes, segmentChange{school: school, course: course, segment: segment, rewrite: true, removed: removed})
+		if removed := gone.segments[segment]; len(removed) > 0 || passages < ix.segmentSize && waiting > 0 {
+			changes = append(changes, segmentChange{school: school, course: course, size: ix.segmentSize, segment: segment, rewrite: true, removed: removed})
 		}
 	}
 	slices.SortFunc(changes, func(a, b segmentChange) int { return a.segment - b.segment })
 	for i, done := 0, 0; i < len(changes) || done < waiting; i++ {
-		change := segmentChange{school: school, course: course, segment: next + i - len(changes)}
+		change := segmentChange{school: school, course: course, size: ix.segmentSize, segment: next + i - len(changes)}
 		if i < len(changes) {
 			change = changes[i]
 		}
@@ -92,7 +92,7 @@ func (ix *Index) segments(ctx context.Context, school, course string) (segments 
 // segmentChange writes one segment.
 type segmentChange struct {
 	school, course string
-	segment        int
+	size, segment  int
 	rewrite        bool        // it exists already
 	removed        []uuid.UUID // passages that go
 }
@@ -145,7 +145,7 @@ func (s segmentChange) args(more pgx.StrictNamedArgs) pgx.StrictNamedArgs {
 // entries returns the passages of the segment, numbered: those it keeps, and as
 // many of the waiting ones as have room.
 func (s segmentChange) entries(ctx context.Context, tx pgx.Tx) (entries []entry, posted int, err error) {
-	first := s.segment * segmentSize
+	first := s.segment * s.size
 	rows, _ := tx.Query(ctx, `
 		(select id, number, lesson || '. ' || heading || '. ' || body, language
 		 from passages where school_id = @school and course_id = @course and number >= @first and number < @end order by number)
@@ -153,7 +153,7 @@ func (s segmentChange) entries(ctx context.Context, tx pgx.Tx) (entries []entry,
 		(select id, -1, lesson || '. ' || heading || '. ' || body, language
 		 from passages where school_id = @school and course_id = @course and number is null limit @size)
 		limit @size`,
-		s.args(pgx.StrictNamedArgs{"first": first, "end": first + segmentSize, "size": segmentSize}))
+		s.args(pgx.StrictNamedArgs{"first": first, "end": first + s.size, "size": s.size}))
 	entries, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (entry, error) {
 		var e entry
 		err := row.Scan(&e.id, &e.number, &e.text, &e.language)

@@ -12,6 +12,7 @@ package retrieval
 
 import (
 	"context"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -27,9 +28,12 @@ type Index struct {
 	progress Progress
 	search   string // the statement of a search, for this embedder
 
-	exactUpTo int // passages searched without the index of nearest neighbours
-	indexFrom int // passages of a school that are worth such an index
-	iterate   bool
+	segmentSize int  // passages whose postings share their rows, the most that one change rewrites
+	indexFrom   int  // passages of a school that are worth an index of nearest neighbours
+	exactUpTo   int  // passages searched without one
+	width       int  // candidates that the walk of the index keeps
+	iterate     bool // the walk goes on until the filters have let enough through
+	postings    int  // read by a search at most
 }
 
 // Progress is told how far a load is: a step is "words" or "embeddings", done
@@ -38,9 +42,26 @@ type Progress func(step string, done, total int)
 
 // New makes an index over a migrated database.
 func New(pool *pgxpool.Pool, embedder llm.Embedder) *Index {
-	ix := &Index{pool: pool, embedder: embedder, exactUpTo: exactUpTo, indexFrom: indexFrom, iterate: true}
-	ix.search = searchStatement(embedder)
-	return ix
+	return &Index{
+		pool: pool, embedder: embedder, search: searchStatement(embedder), segmentSize: segmentSize,
+		indexFrom: exactUpTo, exactUpTo: exactUpTo, width: defaultWidth, iterate: true, postings: maxPostings,
+	}
+}
+
+// Exact returns the same index, which compares every embedding and reads every
+// posting, however long that takes.
+func (ix *Index) Exact() *Index {
+	exact := *ix
+	exact.exactUpTo, exact.postings = math.MaxInt32, math.MaxInt32
+	return &exact
+}
+
+// WithWidth returns the same index, which keeps this many candidates, 1 to 1000,
+// while it walks the index of nearest neighbours: more find more and take longer.
+func (ix *Index) WithWidth(width int) *Index {
+	wide := *ix
+	wide.width = width
+	return &wide
 }
 
 // Watched returns the same index, whose Load and Put tell how far they are.

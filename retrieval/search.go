@@ -2,6 +2,8 @@ package retrieval
 
 import (
 	"context"
+	"maps"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +21,7 @@ const (
 	candidates = 100
 	// maxPostings is how many postings a search reads at most, those of rare terms
 	// first: in a small course all, in a large one what tells passages apart.
-	maxPostings = 150_000
+	maxPostings = 60_000
 )
 
 // Ranking is what passages are ordered by.
@@ -43,6 +45,33 @@ func (ix *Index) Search(ctx context.Context, q tutor.Query) ([]tutor.Passage, er
 
 // SearchBy is Search with another order, for comparisons.
 func (ix *Index) SearchBy(ctx context.Context, q tutor.Query, by Ranking) ([]tutor.Passage, error) {
+	statements, err := ix.Statements(ctx, q, by)
+	if err != nil || len(statements) == 0 {
+		return nil, err
+	}
+	var found []tutor.Passage
+	batch := &pgx.Batch{}
+	batch.Queue(statements[0].SQL, statements[0].Args)
+	batch.Queue(statements[1].SQL, statements[1].Args).Query(func(rows pgx.Rows) error {
+		var err error
+		found, err = pgx.CollectRows(rows, scanPassage)
+		return err
+	})
+	if err := ix.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fault(err, "the curriculum cannot be searched right now")
+	}
+	return found, nil
+}
+
+// Statement is what a search sends to Postgres.
+type Statement struct {
+	SQL  string
+	Args pgx.StrictNamedArgs
+}
+
+// Statements returns what a search sends, in one batch: the settings of the
+// transaction and the query. It is none when there is nothing to search for.
+func (ix *Index) Statements(ctx context.Context, q tutor.Query, by Ranking) ([]Statement, error) {
 	if q.K < 1 || q.K > 50 {
 		return nil, tutor.Errorf(tutor.CodeInvalid, "a search returns 1 to 50 passages, not %d", q.K)
 	}
@@ -50,38 +79,31 @@ func (ix *Index) SearchBy(ctx context.Context, q tutor.Query, by Ranking) ([]tut
 	if text == "" {
 		return nil, nil
 	}
-	args := question(text, q.Language)
-	args["vector"] = (*pgvector.HalfVector)(nil)
+	var vector *pgvector.HalfVector
 	if by != ByWords {
 		if vectors, err := ix.embedder.Embed(ctx, []string{text}); err == nil {
 			v := pgvector.NewHalfVector(vectors[0])
-			args["vector"] = &v
+			vector = &v
 		} else if ctx.Err() != nil {
 			return nil, fault(ctx.Err(), "the search was cut off")
 		}
 	}
-	weights := map[Ranking][2]float64{Fused: {1, meaningWeight(ix.embedder)}, ByWords: {1, 0}, ByMeaning: {0, 1}}[by]
-	args["words_weight"], args["meaning_weight"] = weights[0], weights[1]
-	args["school"], args["course"], args["language"], args["k"] = q.SchoolID, q.CourseID, q.In, q.K
-	args["exact_up_to"] = ix.exactUpTo
-	found, err := ix.run(ctx, q.SchoolID, args)
-	if err != nil {
-		return nil, fault(err, "the curriculum cannot be searched right now")
+	words, meaning := 1.0, meaningWeight(ix.embedder)
+	switch by {
+	case ByWords:
+		meaning = 0
+	case ByMeaning:
+		words, meaning = 0, 1
 	}
-	return found, nil
-}
-
-func (ix *Index) run(ctx context.Context, school string, args pgx.StrictNamedArgs) ([]tutor.Passage, error) {
-	batch := &pgx.Batch{}
-	batch.Queue(settingsSQL, pgx.StrictNamedArgs{"school": school, "iterate": ix.iterate})
-	var found []tutor.Passage
-	batch.Queue(ix.search, args).Query(func(rows pgx.Rows) error {
-		var err error
-		found, err = pgx.CollectRows(rows, scanPassage)
-		return err
+	args := question(text, q.Language)
+	maps.Copy(args, pgx.StrictNamedArgs{
+		"school": q.SchoolID, "course": q.CourseID, "language": q.In, "vector": vector, "words_weight": words,
+		"meaning_weight": meaning, "exact_up_to": ix.exactUpTo, "postings": ix.postings, "k": q.K,
 	})
-	err := ix.pool.SendBatch(ctx, batch).Close()
-	return found, err
+	return []Statement{
+		{settingsSQL, pgx.StrictNamedArgs{"school": q.SchoolID, "iterate": ix.iterate, "width": strconv.Itoa(ix.width)}},
+		{ix.search, args},
+	}, nil
 }
 
 // question returns the terms of a question as the arguments of the search: its

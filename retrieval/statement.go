@@ -27,11 +27,14 @@ func meaningWeight(e llm.Embedder) float64 {
 }
 
 // settingsSQL bounds the statement to the school, and says how to walk the index
-// of nearest neighbours: on, until the filters have let enough through.
+// of nearest neighbours: on, until the filters have let enough through. Sorting is
+// discouraged because the planner cannot know how many rows row-level security
+// leaves, takes them for few, and would sort all rather than walk the index.
 const settingsSQL = `
 select set_config('maieutic.school', @school, true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true),
+       set_config('enable_sort', 'off', true),
        (select count(set_config(s.name, s.value, true))
-        from (values ('hnsw.ef_search', '200'), ('hnsw.iterative_scan', case when @iterate then 'strict_order' else 'off' end)) s(name, value)
+        from (values ('hnsw.ef_search', @width::text), ('hnsw.iterative_scan', case when @iterate::bool then 'strict_order' else 'off' end)) s(name, value)
         where ` + vectorIterates + `)`
 
 // searchStatement is the search for an embedder. Its space is written into the
@@ -40,8 +43,7 @@ select set_config('maieutic.school', @school, true), set_config('jit', 'off', tr
 func searchStatement(e llm.Embedder) string {
 	space := fmt.Sprintf("halfvec(%d)", e.Dim())
 	return strings.NewReplacer("{space}", space, "{model}", literal(e.Name()), "{pool}", fmt.Sprint(candidates),
-		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight),
-		"{postings}", fmt.Sprint(maxPostings)).Replace(searchSQL)
+		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight)).Replace(searchSQL)
 }
 
 // searchSQL ranks by words in hits .. by_words and by meaning in walked and
@@ -51,44 +53,47 @@ func searchStatement(e llm.Embedder) string {
 // tables were ever analysed.
 const searchSQL = `
 with shelves as materialized (
-	select course_id, min(dictionary) as dictionary, sum(passages)::float8 as passages, sum(words)::float8 as words
+	select course_id, row_number() over (order by course_id) as place, min(dictionary) as dictionary,
+	       sum(passages)::float8 as passages, sum(words)::float8 as words
 	from passage_segments
 	where school_id = @school and (@course = '' or course_id = @course) and (@language = '' or language = @language)
 	group by course_id
 ), extent as materialized (
 	select coalesce(sum(passages), 0) as passages, coalesce(sum(words) / greatest(sum(passages), 1), 1) as mean from shelves
 ), stems as materialized (
-	select distinct w.place, t.term
-	from unnest(@words::text[]) with ordinality w(word, place),
+	select distinct w.word, t.term
+	from unnest(@words::text[]) with ordinality w(text, word),
 	     (select distinct dictionary from shelves) d,
-	     maieutic_term(d.dictionary, w.word) t(term)
+	     maieutic_term(d.dictionary, w.text) t(term)
 	where t.term <> ''
 ), terms as materialized (
 	select term, 1.0::float8 as weight from stems
 	union
 	select g.term, {gram}::float8
-	from unnest(@gram_words::int[], @grams::text[]) g(place, term)
-	where g.place in (select place from stems)
+	from unnest(@gram_words::int[], @grams::text[]) g(word, term)
+	where g.word in (select word from stems)
 ), hits as materialized (
-	select t.term, t.weight, p.course_id, p.passages, p.postings
+	select t.term, t.weight, s.place, p.passages, p.postings
 	from shelves s cross join terms t cross join lateral (
-		select p.course_id, p.passages, p.postings from passage_terms p
+		select p.passages, p.postings from passage_terms p
 		where p.school_id = @school and p.course_id = s.course_id and p.term = t.term offset 0) p
 	where @words_weight::float8 > 0
 ), gains as materialized (
 	select term, gain
-	from (select term, gain, sum(found) over (order by gain desc, term) - found as before
+	from (select term, gain, sum(found) over (order by gain desc, term) as read, found
 	      from (select h.term, sum(h.passages) as found,
 	                   min(h.weight) * ln(1 + (min(x.passages) - sum(h.passages) + .5) / (sum(h.passages) + .5)) as gain
 	            from hits h, extent x group by h.term) of_term) in_order
-	where before < {postings}
+	where read <= @postings or read = found
 ), by_words as materialized (
-	select h.course_id, (u.posting >> 32)::int as number,
-	       sum(g.gain * (u.posting & 65535) * ({k1}::float8 + 1) /
-	           ((u.posting & 65535) + {k1}::float8 * (1 - {b}::float8 + {b}::float8 * (u.posting >> 16 & 65535) / x.mean)))::float8 as score
-	from gains g join hits h using (term) cross join unnest(h.postings) u(posting) cross join extent x
-	group by 1, 2
-	order by score desc, 1, 2 limit {pool}
+	select s.course_id, (b.passage & 4294967295)::int as number, b.score
+	from (select (u.posting >> 32) | (h.place << 32) as passage,
+	             sum(g.gain / (1 + ((select {k1}::float8 * (1 - {b}::float8) from extent) +
+	                                (select {k1}::float8 * {b}::float8 / mean from extent) * ((u.posting >> 16) & 65535)) / (u.posting & 65535))) as score
+	      from gains g join hits h using (term) cross join unnest(h.postings) u(posting)
+	      group by 1
+	      order by score desc, 1 limit {pool}) b
+	join shelves s on s.place = b.passage >> 32
 ), walked as materialized (
 	select e.course_id, e.passage_id as id
 	from embeddings e

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,8 +15,8 @@ import (
 const (
 	// exactUpTo is how many passages are compared one by one: forty megabytes of
 	// embeddings, some twenty milliseconds.
-	exactUpTo = 20_000
-	indexFrom = exactUpTo
+	exactUpTo    = 20_000
+	defaultWidth = 200
 )
 
 // vectorIndex names the index of nearest neighbours of an embedder's space.
@@ -50,15 +51,31 @@ func (ix *Index) indexVectors(ctx context.Context, school string) error {
 	if err != nil || !wanted || !walks {
 		return err
 	}
+	// Several workers share memory of the operating system, of which containers
+	// often have little; one worker needs none.
+	err = ix.createVectorIndex(ctx, name, 2)
+	if err != nil && ctx.Err() == nil {
+		err = ix.createVectorIndex(ctx, name, 0)
+	}
+	return err
+}
+
+// createVectorIndex works outside of a transaction, so that others write
+// meanwhile. An index that was interrupted is left invalid, and begun again.
+func (ix *Index) createVectorIndex(ctx context.Context, name string, workers int) (err error) {
 	conn, err := ix.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	// No transaction: the index is made while others write. One that was
-	// interrupted is left invalid, and begun again.
+	defer func() {
+		_, reset := conn.Exec(context.WithoutCancel(ctx),
+			`reset statement_timeout; reset maintenance_work_mem; reset max_parallel_maintenance_workers`)
+		err = errors.Join(err, reset)
+	}()
 	for _, statement := range []string{
 		`set statement_timeout = 0`, `set maintenance_work_mem = '1GB'`,
+		fmt.Sprintf(`set max_parallel_maintenance_workers = %d`, workers),
 		`drop index if exists ` + name,
 		fmt.Sprintf(`create index concurrently %s on embeddings using hnsw ((vector::halfvec(%d)) halfvec_cosine_ops) where model = %s`,
 			name, ix.embedder.Dim(), literal(ix.embedder.Name())),
@@ -67,10 +84,18 @@ func (ix *Index) indexVectors(ctx context.Context, school string) error {
 			return err
 		}
 	}
-	_, err = conn.Exec(ctx, `reset statement_timeout`)
-	if err == nil {
-		_, err = conn.Exec(ctx, `reset maintenance_work_mem`)
+	return nil
+}
+
+// analyzeFrom is how many changed passages are worth new statistics of the
+// planner at once; of fewer Postgres takes note by itself.
+const analyzeFrom = 1000
+
+func (ix *Index) analyze(ctx context.Context, report Report) error {
+	if report.Added+report.Removed+report.Embedded < analyzeFrom {
+		return nil
 	}
+	_, err := ix.pool.Exec(ctx, `analyze passages, passage_segments, passage_terms, embeddings`)
 	return err
 }
 

@@ -53,6 +53,7 @@ func benchCommands() []*command {
 				}
 			},
 		},
+		benchRetrieveCommand(),
 		benchChildCommand(),
 	}
 }

@@ -47,7 +47,7 @@ func (Embedder) Dim() int { return dim }
 
 // SearchWeight is what nearness counts in a search beside 1 for the words: little,
 // since both see the same letters. See retrieval/MEASURED.md.
-func (Embedder) SearchWeight() float64 { return .1 }
+func (Embedder) SearchWeight() float64 { return .15 }
 
 // Embed implements llm.Embedder. A text without a letter or digit gets the
 // first unit vector, so that every vector has a direction. The only error is
