@@ -49,6 +49,9 @@ func (ix *Index) Load(ctx context.Context, schoolID, courseID, language string, 
 	if err != nil {
 		return report, fault(err, "the passages could not be stored; ingest them again to go on")
 	}
+	if err := ix.analyze(ctx, report.Added, "passages"); err != nil {
+		return report, fault(err, "the passages could not be counted")
+	}
 	gone, err := ix.gone(ctx, schoolID, courseID, ids)
 	if err != nil {
 		return report, fault(err, "the passages could not be compared")
@@ -62,7 +65,7 @@ func (ix *Index) Load(ctx context.Context, schoolID, courseID, language string, 
 	}
 	err = ix.indexVectors(ctx, schoolID)
 	if err == nil {
-		err = ix.analyze(ctx, report)
+		err = ix.analyze(ctx, report.Added+report.Removed+report.Embedded, "passage_segments, passage_terms, embeddings")
 	}
 	if err != nil {
 		return report, fault(err, "the index of embeddings could not be made; ingest again to go on")

@@ -108,6 +108,9 @@ type entry struct {
 // apply removes what goes, fills the segment with passages that wait, and
 // returns how many of those there were.
 func (s segmentChange) apply(ctx context.Context, tx pgx.Tx) (posted int, err error) {
+	if _, err := tx.Exec(ctx, `set local statement_timeout = '5min'`); err != nil {
+		return 0, err
+	}
 	// One load at a time for each course: numbers are dealt out here.
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended(@school || ' ' || @course, 0))`, s.args(nil)); err != nil {
 		return 0, err
@@ -166,8 +169,7 @@ func (s segmentChange) entries(ctx context.Context, tx pgx.Tx) (entries []entry,
 	for _, e := range entries {
 		used[e.number] = true
 	}
-	var ids []uuid.UUID
-	var numbers []int
+	batch := &pgx.Batch{} // one by one, each by its key, whatever the planner thinks of the table
 	free := first
 	for i := range entries {
 		if entries[i].number >= 0 {
@@ -177,14 +179,11 @@ func (s segmentChange) entries(ctx context.Context, tx pgx.Tx) (entries []entry,
 			free++
 		}
 		entries[i].number = free
-		ids, numbers = append(ids, entries[i].id), append(numbers, free)
+		batch.Queue(`update passages set number = @number where school_id = @school and course_id = @course and id = @id`,
+			s.args(pgx.StrictNamedArgs{"number": free, "id": entries[i].id}))
 		free++
 	}
-	_, err = tx.Exec(ctx, `
-		update passages p set number = n.number from unnest(@ids::uuid[], @numbers::int[]) n(id, number)
-		where p.school_id = @school and p.course_id = @course and p.id = n.id`,
-		s.args(pgx.StrictNamedArgs{"ids": ids, "numbers": numbers}))
-	return entries, len(ids), err
+	return entries, batch.Len(), tx.SendBatch(ctx, batch).Close()
 }
 
 // write stores the postings of the segment's passages, which share a language.

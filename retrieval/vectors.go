@@ -91,11 +91,11 @@ func (ix *Index) createVectorIndex(ctx context.Context, name string, workers int
 // planner at once; of fewer Postgres takes note by itself.
 const analyzeFrom = 1000
 
-func (ix *Index) analyze(ctx context.Context, report Report) error {
-	if report.Added+report.Removed+report.Embedded < analyzeFrom {
+func (ix *Index) analyze(ctx context.Context, changed int, tables string) error {
+	if changed < analyzeFrom {
 		return nil
 	}
-	_, err := ix.pool.Exec(ctx, `analyze passages, passage_segments, passage_terms, embeddings`)
+	_, err := ix.pool.Exec(ctx, `analyze `+tables)
 	return err
 }
 
