@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"maieutic/retrieval"
 	"maieutic/rubric"
@@ -100,14 +101,27 @@ type ingested struct {
 }
 
 // ingest makes a course the current one of a school and indexes its lessons.
-func (r *record) ingest(ctx context.Context, school string, course tutor.Course) (ingested, error) {
+// Progress, which may be nil, is told how far the index is.
+func (r *record) ingest(ctx context.Context, school string, course tutor.Course, progress retrieval.Progress) (ingested, error) {
 	var done ingested
 	var err error
 	if done.saved, err = r.store.SaveCourse(ctx, school, course); err != nil {
 		return done, err
 	}
-	done.indexed, err = r.index.Put(ctx, school, course)
+	done.indexed, err = r.index.Watched(progress).Put(ctx, school, course)
 	return done, err
+}
+
+// indexProgress prints how far the index of a course is, for courses that take
+// long.
+func indexProgress(course string, w io.Writer) retrieval.Progress {
+	last := time.Now()
+	return func(step string, done, total int) {
+		if now := time.Now(); now.Sub(last) >= time.Second {
+			last = now
+			fmt.Fprintf(w, "%s: %s of %d of %d passages\n", course, step, done, total)
+		}
+	}
 }
 
 // give ingests courses into the target and says what that did.
@@ -117,7 +131,7 @@ func (r *record) give(ctx context.Context, into *target, courses []tutor.Course,
 		return err
 	}
 	for _, course := range courses {
-		done, err := r.ingest(ctx, school, course)
+		done, err := r.ingest(ctx, school, course, indexProgress(course.ID, w))
 		if err != nil {
 			return err
 		}

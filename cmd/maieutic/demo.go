@@ -49,7 +49,7 @@ func makeDemo(ctx context.Context, r *record) error {
 		return err
 	}
 	for _, course := range courses {
-		if _, err := r.ingest(ctx, school, course); err != nil {
+		if _, err := r.ingest(ctx, school, course, nil); err != nil {
 			return err
 		}
 	}

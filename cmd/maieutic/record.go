@@ -69,7 +69,8 @@ func (r *record) open(ctx context.Context, config Config, log *slog.Logger, atta
 		return err
 	}
 	r.index = retrieval.New(r.store.Pool(), embedder)
-	return nil
+	_, err = r.index.Complete(ctx)
+	return err
 }
 
 // models makes what the settings name: the client and the chat model are nil

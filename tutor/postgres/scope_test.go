@@ -38,6 +38,13 @@ func fill(t *testing.T, s *Store, sc school) {
 		insert into embeddings (school_id, course_id, model, passage_id, vector)
 		select @school, 'algebra', 'm', id, '[1,2]' from p`, pgx.StrictNamedArgs{"school": sc.id})
 	ok(t, err)
+	_, err = s.exec(ctx, scope(sc.id), `
+		with s as (
+			insert into passage_segments (school_id, course_id, segment, language, dictionary, passages, words)
+			values (@school, 'algebra', 0, 'en', '', 1, 1))
+		insert into passage_terms (school_id, course_id, term, segment, passages, postings)
+		values (@school, 'algebra', 'b', 0, 1, '{65537}')`, pgx.StrictNamedArgs{"school": sc.id})
+	ok(t, err)
 }
 
 func TestEveryTableShowsOneSchool(t *testing.T) {

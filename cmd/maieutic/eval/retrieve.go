@@ -72,7 +72,7 @@ func Retrieve(ctx context.Context, o Options, lib Library) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := work{options: o, library: lib}
+	w := retrievalWork{options: o, library: lib}
 	for _, c := range collections {
 		w.total += 2*c.size + len(rankings)*len(c.questions)
 	}
@@ -93,15 +93,14 @@ func Retrieve(ctx context.Context, o Options, lib Library) (*Report, error) {
 }
 
 // work counts what is done of a measurement.
-type work struct {
+type retrievalWork struct {
 	options     Options
 	library     Library
 	mu          sync.Mutex
 	done, total int
-	settled     int // before the load under way
 }
 
-func (w *work) advance(n int) {
+func (w *retrievalWork) advance(n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.done += n
@@ -110,7 +109,7 @@ func (w *work) advance(n int) {
 
 func courseID(i int) string { return fmt.Sprintf("set-%d", i) }
 
-func (w *work) load(ctx context.Context, c collection, i int) error {
+func (w *retrievalWork) load(ctx context.Context, c collection, i int) error {
 	before := map[string]int{}
 	index := w.library.Index.Watched(func(step string, done, _ int) {
 		w.advance(done - before[step])
@@ -121,7 +120,7 @@ func (w *work) load(ctx context.Context, c collection, i int) error {
 }
 
 // ask searches for every question and returns the outcomes in their order.
-func (w *work) ask(ctx context.Context, c collection, i, ranking int) ([]outcome, error) {
+func (w *retrievalWork) ask(ctx context.Context, c collection, i, ranking int) ([]outcome, error) {
 	out := make([]outcome, len(c.questions))
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
@@ -139,7 +138,7 @@ func (w *work) ask(ctx context.Context, c collection, i, ranking int) ([]outcome
 				if err != nil {
 					return err
 				}
-				out[n] = judge(q, found)
+				out[n] = judgeFound(q, found)
 				w.advance(1)
 			}
 		})
@@ -147,7 +146,7 @@ func (w *work) ask(ctx context.Context, c collection, i, ranking int) ([]outcome
 	return out, group.Wait()
 }
 
-func judge(q judged, found []tutor.Passage) outcome {
+func judgeFound(q judged, found []tutor.Passage) outcome {
 	var o outcome
 	var gains []float64
 	for i, p := range found {
@@ -181,12 +180,12 @@ func retrievalReport(o Options, collections []collection, outcomes [][][]outcome
 	report := &Report{Name: "retrieve", Format: o.Format, Data: o.Data, Split: "every judged question", Seed: o.Seed}
 	whole := slices.Concat(outcomes[0]...)
 	report.N = len(whole)
-	for _, m := range measures(o.Format) {
-		report.Estimate(m.name, func(items []int) float64 { return average(whole, items, m.of) })
+	for _, m := range retrievalMeasures(o.Format) {
+		report.Estimate(m.name, func(items []int) float64 { return meanOutcome(whole, items, m.of) })
 	}
 	for r, ranking := range rankings {
 		if r > 0 {
-			report.Groups = append(report.Groups, groupOf(ranking.name, o.Format, slices.Concat(outcomes[r]...)))
+			report.Groups = append(report.Groups, outcomeGroup(ranking.name, o.Format, slices.Concat(outcomes[r]...)))
 		}
 	}
 	for i, c := range collections {
@@ -198,7 +197,7 @@ func retrievalReport(o Options, collections []collection, outcomes [][][]outcome
 			if r > 0 {
 				name += ", " + ranking.name
 			}
-			report.Groups = append(report.Groups, groupOf(name, o.Format, outcomes[r][i]))
+			report.Groups = append(report.Groups, outcomeGroup(name, o.Format, outcomes[r][i]))
 		}
 		report.Notes = append(report.Notes, fmt.Sprintf("%s: %d passages, %d questions, language %q", c.name, c.size, len(c.questions), c.language))
 	}
@@ -207,13 +206,13 @@ func retrievalReport(o Options, collections []collection, outcomes [][][]outcome
 	return report
 }
 
-type measure struct {
+type retrievalMeasure struct {
 	name string
 	of   func(outcome) float64
 }
 
 // measures of a format: graded judgements have a gain, too.
-func measures(format string) []measure {
+func retrievalMeasures(format string) []retrievalMeasure {
 	within := func(k int) func(outcome) float64 {
 		return func(o outcome) float64 {
 			if o.rank > 0 && o.rank <= k {
@@ -222,19 +221,19 @@ func measures(format string) []measure {
 			return 0
 		}
 	}
-	all := []measure{{"r_at_1", within(1)}, {"r_at_5", within(5)}, {"mrr", func(o outcome) float64 {
+	all := []retrievalMeasure{{"r_at_1", within(1)}, {"r_at_5", within(5)}, {"mrr", func(o outcome) float64 {
 		if o.rank == 0 {
 			return 0
 		}
 		return 1 / float64(o.rank)
 	}}}
 	if format == "beir" {
-		all = append([]measure{{"ndcg_at_10", func(o outcome) float64 { return o.ndcg }}}, all...)
+		all = append([]retrievalMeasure{{"ndcg_at_10", func(o outcome) float64 { return o.ndcg }}}, all...)
 	}
 	return all
 }
 
-func average(all []outcome, items []int, of func(outcome) float64) float64 {
+func meanOutcome(all []outcome, items []int, of func(outcome) float64) float64 {
 	sum := 0.0
 	for _, i := range items {
 		sum += of(all[i])
@@ -242,14 +241,14 @@ func average(all []outcome, items []int, of func(outcome) float64) float64 {
 	return sum / float64(len(items))
 }
 
-func groupOf(name, format string, outcomes []outcome) Group {
+func outcomeGroup(name, format string, outcomes []outcome) Group {
 	r := Report{N: len(outcomes)}
 	items := make([]int, len(outcomes))
 	for i := range items {
 		items[i] = i
 	}
-	for _, m := range measures(format) {
-		r.Add(m.name, average(outcomes, items, m.of))
+	for _, m := range retrievalMeasures(format) {
+		r.Add(m.name, meanOutcome(outcomes, items, m.of))
 	}
 	return Group{Name: name, N: r.N, Metrics: r.Metrics}
 }

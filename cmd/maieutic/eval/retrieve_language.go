@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// scripts tell a language by its letters alone, or the commonest that is written
+// languageScripts tell a language by its letters alone, or the commonest that is written
 // with them. Kana come before Han, since Japanese has both.
-var scripts = []struct {
+var languageScripts = []struct {
 	language string
 	table    *unicode.RangeTable
 }{
@@ -56,7 +56,7 @@ func guessLanguage(texts []string) string {
 		}
 	}
 	best, most := "", latin/2 // names and formulas are in Latin letters everywhere
-	for _, s := range scripts {
+	for _, s := range languageScripts {
 		n := letters[s.language]
 		if s.language == "ja" && n*10 > letters["zh"] {
 			n += letters["zh"]
@@ -72,7 +72,7 @@ func guessLanguage(texts []string) string {
 }
 
 func scriptLanguage(r rune) string {
-	for _, s := range scripts {
+	for _, s := range languageScripts {
 		if unicode.Is(s.table, r) {
 			return s.language
 		}
