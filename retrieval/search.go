@@ -19,9 +19,10 @@ const (
 
 	// candidates of each ranking; their scores are fused
 	candidates = 100
-	// maxPostings is how many postings a search reads at most, those of rare terms
-	// first: in a small course all, in a large one what tells passages apart.
-	maxPostings = 60_000
+	// maxPostings is how many postings, those of rare terms first, find the leaders:
+	// in a small course all there are. The leaders are then scored by every term.
+	maxPostings = 20_000
+	leaders     = 300
 )
 
 // Ranking is what passages are ordered by.
@@ -98,7 +99,7 @@ func (ix *Index) Statements(ctx context.Context, q tutor.Query, by Ranking) ([]S
 	args := question(text, q.Language)
 	maps.Copy(args, pgx.StrictNamedArgs{
 		"school": q.SchoolID, "course": q.CourseID, "language": q.In, "vector": vector, "words_weight": words,
-		"meaning_weight": meaning, "exact_up_to": ix.exactUpTo, "postings": ix.postings, "k": q.K,
+		"meaning_weight": meaning, "exact_up_to": ix.exactUpTo, "postings": ix.postings, "segment_size": ix.segmentSize, "k": q.K,
 	})
 	return []Statement{
 		{settingsSQL, pgx.StrictNamedArgs{"school": q.SchoolID, "iterate": ix.iterate, "width": strconv.Itoa(ix.width)}},

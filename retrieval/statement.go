@@ -42,12 +42,13 @@ select set_config('maieutic.school', @school, true), set_config('jit', 'off', tr
 // arguments.
 func searchStatement(e llm.Embedder) string {
 	space := fmt.Sprintf("halfvec(%d)", e.Dim())
-	return strings.NewReplacer("{space}", space, "{model}", literal(e.Name()), "{pool}", fmt.Sprint(candidates),
+	return strings.NewReplacer("{space}", space, "{model}", literal(e.Name()), "{pool}", fmt.Sprint(candidates), "{leaders}", fmt.Sprint(leaders),
 		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight)).Replace(searchSQL)
 }
 
 // searchSQL ranks by words in hits .. by_words and by meaning in walked and
-// compared. Walked uses the index and runs only for a set too large to compare
+// compared. The rarest terms find the leaders out of all their postings; the rest
+// add to the leaders alone, whose postings are found by halving. Walked uses the index and runs only for a set too large to compare
 // with one by one; what it leaves short is compared all the same. Look-ups are
 // lateral behind "offset 0", so that each is one by its key even before the
 // tables were ever analysed.
@@ -73,26 +74,40 @@ with shelves as materialized (
 	from unnest(@gram_words::int[], @grams::text[]) g(word, term)
 	where g.word in (select word from stems)
 ), hits as materialized (
-	select t.term, t.weight, s.place, p.passages, p.postings
+	select t.term, t.weight, s.place, p.segment, p.passages, p.postings
 	from shelves s cross join terms t cross join lateral (
-		select p.passages, p.postings from passage_terms p
+		select p.segment, p.passages, p.postings from passage_terms p
 		where p.school_id = @school and p.course_id = s.course_id and p.term = t.term offset 0) p
 	where @words_weight::float8 > 0
 ), gains as materialized (
-	select term, gain
+	select term, gain, read <= @postings or read = found as early
 	from (select term, gain, sum(found) over (order by gain desc, term) as read, found
 	      from (select h.term, sum(h.passages) as found,
 	                   min(h.weight) * ln(1 + (min(x.passages) - sum(h.passages) + .5) / (sum(h.passages) + .5)) as gain
 	            from hits h, extent x group by h.term) of_term) in_order
-	where read <= @postings or read = found
+), shape as materialized (
+	select {k1}::float8 * (1 - {b}::float8) as base, {k1}::float8 * {b}::float8 / mean as slope from extent
+), early as materialized (
+	select (u.posting >> 32) | (h.place << 32) as passage,
+	       sum(g.gain / (1 + ((select base from shape) + (select slope from shape) * ((u.posting >> 16) & 65535)) / (u.posting & 65535))) as score
+	from gains g join hits h using (term) cross join unnest(h.postings) u(posting)
+	where g.early
+	group by 1
+	order by score desc, 1 limit {leaders}
+), rest as materialized (
+	select g.gain, h.place, h.segment, h.postings[:] as postings from gains g join hits h using (term) where not g.early
+), late as materialized (
+	select c.passage, r.gain / (1 + ((select base from shape) + (select slope from shape) * ((u.posting >> 16) & 65535)) / (u.posting & 65535)) as score
+	from rest r
+	join early c on c.passage >> 32 = r.place and (c.passage & 4294967295) / @segment_size = r.segment
+	cross join lateral (
+		select r.postings[width_bucket((((c.passage & 4294967295) + 1) << 32) - 1, r.postings)] as posting offset 0) u
+	where u.posting >> 32 = c.passage & 4294967295
 ), by_words as materialized (
 	select s.course_id, (b.passage & 4294967295)::int as number, b.score
-	from (select (u.posting >> 32) | (h.place << 32) as passage,
-	             sum(g.gain / (1 + ((select {k1}::float8 * (1 - {b}::float8) from extent) +
-	                                (select {k1}::float8 * {b}::float8 / mean from extent) * ((u.posting >> 16) & 65535)) / (u.posting & 65535))) as score
-	      from gains g join hits h using (term) cross join unnest(h.postings) u(posting)
-	      group by 1
-	      order by score desc, 1 limit {pool}) b
+	from (select passage, sum(score) as score
+	      from (select passage, score from early union all select passage, score from late) every_term
+	      group by passage order by score desc, passage limit {pool}) b
 	join shelves s on s.place = b.passage >> 32
 ), walked as materialized (
 	select e.course_id, e.passage_id as id
