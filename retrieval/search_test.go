@@ -3,6 +3,8 @@ package retrieval_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -192,7 +194,7 @@ func TestOddQueries(t *testing.T) {
 	}
 }
 
-func BenchmarkSearch(b *testing.B) {
+func BenchmarkSearchSmallCourse(b *testing.B) {
 	store, err := postgres.Open(b.Context(), pgtest.NewDB(b), tutor.DefaultParams())
 	if err != nil {
 		b.Fatal(err)
@@ -208,6 +210,38 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	for b.Loop() {
 		if _, err := ix.Search(b.Context(), tutor.Query{SchoolID: school, CourseID: "circuits", Language: "en", Text: "what is current", K: 3}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A course of a few thousand passages, which is searched exactly.
+func BenchmarkSearchCourse(b *testing.B) {
+	store, err := postgres.Open(b.Context(), pgtest.NewDB(b), tutor.DefaultParams())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	school, err := store.CreateSchool(b.Context(), "Here")
+	if err != nil {
+		b.Fatal(err)
+	}
+	ix := retrieval.New(store.Pool(), offline.Embedder{})
+	random := rand.New(rand.NewPCG(1, 1))
+	vocabulary := strings.Fields(circuits.Lessons[0].Body + circuits.Lessons[1].Body + plants.Lessons[0].Body)
+	var texts []string
+	for i := range 3000 {
+		words := []string{fmt.Sprint("passage", i)}
+		for range 80 {
+			words = append(words, vocabulary[random.IntN(len(vocabulary))]+string(rune('a'+random.IntN(20))))
+		}
+		texts = append(texts, strings.Join(words, " "))
+	}
+	if _, err := ix.Load(b.Context(), school, "large", "en", passagesOf(texts)); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := ix.Search(b.Context(), tutor.Query{SchoolID: school, CourseID: "large", Language: "en", Text: "which currentb of the batterya pushes charge?", K: 3}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -40,6 +40,9 @@ create table passage_terms (
 -- the time.
 alter table passage_terms alter column postings set storage external;
 
+-- Nor are embeddings compressed, which an exact search would undo for each one.
+alter table embeddings set (toast_tuple_target = 8160);
+
 select maieutic_protect('passage_segments');
 select maieutic_protect('passage_terms');
 
