@@ -40,9 +40,9 @@ func (ix *Index) Put(ctx context.Context, schoolID string, course tutor.Course) 
 // is in BCP 47, with an embedding by the current model for each. It is
 // idempotent: what is there already is neither written nor embedded again, and a
 // load that was interrupted goes on where it stopped. Memory stays bounded: of
-// all passages together it holds sixteen bytes each. What was removed is found
-// until what replaces it is; an error of the sequence leaves the course as it
-// was, but for passages that nobody finds yet.
+// all passages together it holds sixteen bytes each, of their words those of one
+// segment. An error of the sequence leaves the course as it was, but for passages
+// that nobody finds yet; after that passages come and go a segment at a time.
 func (ix *Index) Load(ctx context.Context, schoolID, courseID, language string, passages iter.Seq2[tutor.Passage, error]) (Report, error) {
 	var report Report
 	ids, err := ix.write(ctx, schoolID, courseID, language, passages, &report)

@@ -98,7 +98,7 @@ func (ix *Index) Statements(ctx context.Context, q tutor.Query, by Ranking) ([]S
 	}
 	args := question(text, q.Language)
 	maps.Copy(args, pgx.StrictNamedArgs{
-		"school": q.SchoolID, "course": q.CourseID, "language": q.In, "vector": vector, "words_weight": words,
+		"school": q.SchoolID, "course": q.CourseID, "language": primarySubtag(q.In), "vector": vector, "words_weight": words,
 		"meaning_weight": meaning, "exact_up_to": ix.exactUpTo, "postings": ix.postings, "segment_size": ix.segmentSize, "k": q.K,
 	})
 	return []Statement{

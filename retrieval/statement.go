@@ -57,7 +57,7 @@ with shelves as materialized (
 	select course_id, row_number() over (order by course_id) as place, min(dictionary) as dictionary,
 	       sum(passages)::float8 as passages, sum(words)::float8 as words
 	from passage_segments
-	where school_id = @school and (@course = '' or course_id = @course) and (@language = '' or language = @language)
+	where school_id = @school and (@course = '' or course_id = @course) and (@language = '' or split_part(lower(language), '-', 1) = @language)
 	group by course_id
 ), extent as materialized (
 	select coalesce(sum(passages), 0) as passages, coalesce(sum(words) / greatest(sum(passages), 1), 1) as mean from shelves
@@ -149,5 +149,5 @@ with shelves as materialized (
 select p.course_id, p.lesson_id, p.lesson, p.heading, p.anchor, p.start_at, p.end_at, p.body, f.score
 from fused f cross join lateral (
 	select * from passages p
-	where p.school_id = @school and p.course_id = f.course_id and p.id = f.id and p.number is not null offset 0) p
+	where p.school_id = @school and p.course_id = f.course_id and p.id = f.id offset 0) p
 order by f.score desc, p.id`

@@ -179,7 +179,7 @@ type Check struct {
 type Passage struct {
 	Citation
 	Text  string  // Markdown of the passage
-	Score float64 // rank fusion score, higher is better, only to order
+	Score float64 // higher is better, only to order
 }
 
 // Citation names a place in the curriculum.
@@ -198,7 +198,7 @@ type Query struct {
 	SchoolID string
 	CourseID string // "" searches every course of the school
 	Language string // BCP 47 of Text
-	In       string // BCP 47; finds passages of courses in this language alone, "" in any
+	In       string // BCP 47; finds passages of courses in this language alone, of any region; "" in all
 	Text     string
 	K        int // how many, 1..50
 }

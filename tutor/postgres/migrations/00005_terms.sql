@@ -12,6 +12,7 @@ drop index passages_words;
 -- Names a passage in the postings. Null until its words have been posted.
 alter table passages add column number int;
 create unique index passages_number on passages (school_id, course_id, number);
+create index passages_waiting on passages (school_id, course_id) where number is null;
 
 -- Passages are posted by segments of consecutive numbers: a change rewrites the
 -- postings of its segment alone.
