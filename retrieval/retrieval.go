@@ -5,9 +5,9 @@
 // out of postings that Postgres keeps; meanings by the nearness of embeddings.
 // One statement ranks both and fuses their scores. MEASURED.md has the figures.
 //
-// Tried without help: reciprocal rank fusion (it lost five points of R@1 against
-// fusing scores), pairs of neighbouring words (a fifth of a point for half as many
-// postings again), ts_rank (no document frequency, eight points behind BM25).
+// Tried without help: reciprocal rank fusion (four to nine points of R@1 behind fused
+// scores), pairs of neighbouring words (under half a point, for rows that are nearly all of
+// one passage), sparsevec (three times slower compared, inexact and slow to build with HNSW).
 package retrieval
 
 import (
