@@ -108,9 +108,10 @@ func (ix *Index) Statements(ctx context.Context, q tutor.Query, by Ranking) ([]S
 }
 
 // question returns the terms of a question as the arguments of the search: its
-// different words, and the grams of each by the word's place, from 1.
+// different words, and the grams of each by the word's place, from 1, with what
+// their weight is multiplied by.
 func question(text, language string) pgx.StrictNamedArgs {
-	words, grams, owners := []string{}, []string{}, []int{}
+	words, grams, owners, factors := []string{}, []string{}, []int{}, []float64{}
 	places := map[string]int{}
 	add := func(w word) {
 		place, known := places[w.text]
@@ -123,7 +124,7 @@ func question(text, language string) pgx.StrictNamedArgs {
 			places[w.text] = place
 		}
 		for _, gram := range w.grams {
-			grams, owners = append(grams, gram), append(owners, place)
+			grams, owners, factors = append(grams, gram), append(owners, place), append(factors, w.factor)
 		}
 	}
 	for _, w := range analyse(text, language) {
@@ -138,7 +139,7 @@ func question(text, language string) pgx.StrictNamedArgs {
 	for _, w := range analyse(text, other) {
 		add(w)
 	}
-	return pgx.StrictNamedArgs{"words": words, "grams": grams, "gram_words": owners}
+	return pgx.StrictNamedArgs{"words": words, "grams": grams, "gram_words": owners, "gram_factors": factors}
 }
 
 func scanPassage(row pgx.CollectableRow) (tutor.Passage, error) {

@@ -13,6 +13,7 @@ const (
 	saturation   = 0.9  // k1
 	lengthWeight = 0.4  // b
 	gramWeight   = 0.25 // against 1 for a stem
+	bareWeight   = 0.5  // against 1 for a word in a language without a stemmer
 )
 
 // modelMeaning is the weight of the embeddings' nearness, against 1 for words.
@@ -43,7 +44,7 @@ select set_config('maieutic.school', @school, true), set_config('jit', 'off', tr
 func searchStatement(e llm.Embedder) string {
 	space := fmt.Sprintf("halfvec(%d)", e.Dim())
 	return strings.NewReplacer("{space}", space, "{model}", literal(e.Name()), "{pool}", fmt.Sprint(candidates), "{leaders}", fmt.Sprint(leaders),
-		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight)).Replace(searchSQL)
+		"{k1}", fmt.Sprint(saturation), "{b}", fmt.Sprint(lengthWeight), "{gram}", fmt.Sprint(gramWeight), "{bare}", fmt.Sprint(bareWeight)).Replace(searchSQL)
 }
 
 // searchSQL ranks by words in hits .. by_words and by meaning in walked and
@@ -62,17 +63,18 @@ with shelves as materialized (
 ), extent as materialized (
 	select coalesce(sum(passages), 0) as passages, coalesce(sum(words) / greatest(sum(passages), 1), 1) as mean from shelves
 ), stems as materialized (
-	select distinct w.word, t.term
+	select w.word, t.term, max(case when d.dictionary in ('', 'exact') then {bare}::float8 else {gram}::float8 end) as grams
 	from unnest(@words::text[]) with ordinality w(text, word),
 	     (select distinct dictionary from shelves) d,
 	     maieutic_term(d.dictionary, w.text) t(term)
 	where t.term <> ''
+	group by 1, 2
 ), terms as materialized (
-	select term, 1.0::float8 as weight from stems
-	union
-	select g.term, {gram}::float8
-	from unnest(@gram_words::int[], @grams::text[]) g(word, term)
-	where g.word in (select word from stems)
+	select term, 1.0::float8 as weight from stems group by term
+	union all
+	select g.term, max(s.grams * g.factor)
+	from unnest(@gram_words::int[], @grams::text[], @gram_factors::float8[]) g(word, term, factor) join stems s using (word)
+	group by g.term
 ), hits as materialized (
 	select t.term, t.weight, s.place, p.segment, p.passages, p.postings
 	from shelves s cross join terms t cross join lateral (

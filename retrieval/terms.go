@@ -18,9 +18,13 @@ const (
 // grams are the terms that carry its parts, for inflections that a stemmer does
 // not know, compounds and slips of the pen.
 type word struct {
-	text  string
-	grams []string
+	text   string
+	grams  []string
+	factor float64 // of the grams' weight
 }
+
+// signFactor is that of runs of signs which each stand for a syllable or more.
+const signFactor = 2
 
 // analyse returns the words of a text in their order. Where a script does not
 // part words by spaces, each run of two letters (Chinese and Japanese) or four
@@ -32,14 +36,14 @@ func analyse(text, language string) []word {
 	for _, run := range runsOf(lower(text, language)) {
 		switch run.script {
 		case dense:
-			words = appendRuns(words, run.text, 2, 1)
+			words = appendRuns(words, run.text, 2, 1, signFactor)
 		case unspaced:
-			words = appendRuns(words, run.text, gramLength, gramLength-1)
+			words = appendRuns(words, run.text, gramLength, gramLength-1, 1)
 		case syllables:
-			words = append(words, word{run.text, slide(nil, []rune(run.text), 2)})
+			words = append(words, word{run.text, slide(nil, []rune(run.text), 2), signFactor})
 		default:
 			folded := fold(run.text)
-			w := word{text: run.text}
+			w := word{text: run.text, factor: 1}
 			if syllabic(language) {
 				if previous != "" {
 					w.grams = []string{gramMark + previous + " " + folded}
@@ -56,17 +60,17 @@ func analyse(text, language string) []word {
 
 // appendRuns adds the runs of n letters of a text without spaces as words, each
 // with the shorter runs in it as grams.
-func appendRuns(words []word, text string, n, shorter int) []word {
+func appendRuns(words []word, text string, n, shorter int, factor float64) []word {
 	runes := []rune(text)
 	if len(runes) <= n {
-		return append(words, word{text, slide(nil, runes, shorter)})
+		return append(words, word{text, slide(nil, runes, shorter), factor})
 	}
 	for i := 0; i+n <= len(runes); i++ {
 		part := runes[i : i+shorter]
 		if i+n == len(runes) {
 			part = runes[i:] // the last run brings the shorter one at its end, too
 		}
-		words = append(words, word{string(runes[i : i+n]), slide(nil, part, shorter)})
+		words = append(words, word{string(runes[i : i+n]), slide(nil, part, shorter), factor})
 	}
 	return words
 }
