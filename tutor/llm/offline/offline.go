@@ -28,11 +28,12 @@ import (
 const (
 	dim = 1024
 	// name changes with anything that changes a vector.
-	name = "maieutic-hash-1024-v1"
+	name = "maieutic-hash-1024-v2"
 
-	gramLength  = 4
-	rarityPower = .25
-	gramWeight  = 1.5 // of all grams of a word together, against 1 for its stem
+	gramLength     = 4
+	signGramLength = 2 // where a sign stands for a syllable or more
+	rarityPower    = .25
+	gramWeight     = 1.5 // of all grams of a word together, against 1 for its stem
 )
 
 // Embedder implements llm.Embedder. The zero value works; it is safe for
@@ -87,11 +88,14 @@ func rarity(word string) float64 {
 // addWord adds a word's stem and grams with weight w.
 func addWord(sums []float64, word string, w float64) {
 	add(sums, "w:"+stem(word), w)
-	padded := []rune("^" + word + "$")
-	grams := max(1, len(padded)-gramLength+1)
+	padded, length := []rune("^"+word+"$"), gramLength
+	if unicode.In(padded[1], signs...) {
+		length = signGramLength
+	}
+	grams := max(1, len(padded)-length+1)
 	each := w * gramWeight / math.Sqrt(float64(grams))
-	for i := 0; i+gramLength <= len(padded); i++ {
-		add(sums, "g:"+string(padded[i:i+gramLength]), each)
+	for i := 0; i+length <= len(padded); i++ {
+		add(sums, "g:"+string(padded[i:i+length]), each)
 	}
 }
 
@@ -124,15 +128,18 @@ func unit(sums []float64) []float32 {
 	return out
 }
 
-// words returns the lower-case words of a text without accents and without the
-// commonest function words.
+// signs are the scripts whose letters each stand for a syllable or more.
+var signs = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul}
+
+// words returns the lower-case words of a text without the marks that writers
+// leave out and without the commonest function words.
 func words(text string) []string {
-	folded, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), text)
+	folded, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.Predicate(leftOut)), norm.NFC), text)
 	if err != nil {
 		folded = text
 	}
 	all := strings.FieldsFunc(strings.ToLower(folded), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})
 	kept := all[:0]
 	for _, word := range all {
@@ -141,6 +148,12 @@ func words(text string) []string {
 		}
 	}
 	return kept
+}
+
+// leftOut reports whether a mark is one that writers leave out: accents, the
+// vowel signs of Arabic and Hebrew. Those of Indic scripts and Thai are letters.
+func leftOut(r rune) bool {
+	return unicode.Is(unicode.Mn, r) && (r < 0x0700 || unicode.Is(unicode.Inherited, r)) || r == 'ـ'
 }
 
 func stop(word string) bool {
