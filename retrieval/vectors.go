@@ -61,20 +61,30 @@ func (ix *Index) indexVectors(ctx context.Context, school string) error {
 }
 
 // createVectorIndex works outside of a transaction, so that others write
-// meanwhile. An index that was interrupted is left invalid, and begun again.
+// meanwhile. An index that was interrupted is left invalid, and begun again. When
+// another server is at it, it leaves the index to that one.
 func (ix *Index) createVectorIndex(ctx context.Context, name string, workers int) (err error) {
 	conn, err := ix.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
+	var alone bool
+	const lock = `(hashtextextended($1, 0))`
+	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock`+lock, name).Scan(&alone); err != nil || !alone {
+		return err
+	}
+	defer func() {
+		_, unlock := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock`+lock, name)
+		err = errors.Join(err, unlock)
+	}()
 	defer func() {
 		_, reset := conn.Exec(context.WithoutCancel(ctx),
 			`reset statement_timeout; reset maintenance_work_mem; reset max_parallel_maintenance_workers`)
 		err = errors.Join(err, reset)
 	}()
 	for _, statement := range []string{
-		`set statement_timeout = 0`, `set maintenance_work_mem = '1GB'`,
+		`set statement_timeout = 0`, `set maintenance_work_mem = '512MB'`,
 		fmt.Sprintf(`set max_parallel_maintenance_workers = %d`, workers),
 		`drop index if exists ` + name,
 		fmt.Sprintf(`create index concurrently %s on embeddings using hnsw ((vector::halfvec(%d)) halfvec_cosine_ops) where model = %s`,
