@@ -44,6 +44,7 @@ func usagef(format string, args ...any) error {
 func commands() []*command {
 	all := []*command{serveCommand(), doctorCommand()}
 	all = append(all, curriculumCommands()...)
+	all = append(all, importCommands()...)
 	all = append(all, userCommands()...)
 	all = append(all, exportCommand())
 	all = append(all, fitCommands()...)
