@@ -13,7 +13,7 @@ import (
 
 // importCommands are the importers of material in the formats of others.
 func importCommands() []*command {
-	return []*command{importOpenStaxCommand()}
+	return []*command{importOpenStaxCommand(), importQTICommand(), importCartridgeCommand()}
 }
 
 func importOpenStaxCommand() *command {

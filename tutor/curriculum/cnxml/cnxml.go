@@ -3,6 +3,7 @@
 package cnxml
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"maieutic/tutor/curriculum"
 	"maieutic/tutor/curriculum/archive"
 	"maieutic/tutor/curriculum/loss"
+	"maieutic/tutor/curriculum/slug"
 	"maieutic/tutor/curriculum/xmltree"
 )
 
@@ -116,7 +118,7 @@ func (im *importer) books() ([]book, error) {
 		return out, nil
 	}
 	b := book{title: "Imported lessons", language: "en"}
-	for _, id := range slices.Sorted(mapsKeys(im.modules)) {
+	for _, id := range slices.Sorted(maps.Keys(im.modules)) {
 		b.places = append(b.places, place{module: id})
 	}
 	if len(b.places) == 1 {
@@ -128,7 +130,7 @@ func (im *importer) books() ([]book, error) {
 // course makes a course of a book.
 func (im *importer) course(b book) error {
 	c := &course{importer: im, book: b, words: wordsFor(b.language), lessons: map[string]string{}, titles: map[string]int{}}
-	c.ID = c.unique(slugOf(b.slug, b.title), im.courseIDs())
+	c.ID = slug.Unique(slug.Of(b.slug, b.title), im.courseIDs())
 	c.Course.Title, c.Language, c.License, c.Source = b.title, b.language, b.license, b.source
 	c.Summary = b.summary
 	c.survey()

@@ -8,6 +8,7 @@ import (
 	"maieutic/tutor"
 	"maieutic/tutor/curriculum"
 	"maieutic/tutor/curriculum/markdown"
+	"maieutic/tutor/curriculum/slug"
 	"maieutic/tutor/curriculum/xmltree"
 )
 
@@ -78,9 +79,9 @@ func (m *module) problem(n *xmltree.Node, solutions []*xmltree.Node) tutor.Activ
 	return a
 }
 
-func (m *module) activity(slug, title string) tutor.Activity {
+func (m *module) activity(id, title string) tutor.Activity {
 	return tutor.Activity{
-		ID: m.ID + "." + slug, CourseID: m.ID, Kind: tutor.ActivityProblem, Title: title, Language: m.Language,
+		ID: m.ID + "." + id, CourseID: m.ID, Kind: tutor.ActivityProblem, Title: title, Language: m.Language,
 		Skills: []string{m.skill.ID}, Difficulty: .5, LessonID: m.lesson.ID, Source: m.Source, License: m.License,
 	}
 }
@@ -190,7 +191,7 @@ func (m *module) termProblems() {
 			m.alter(d, "term without a meaning, no problem made", term)
 			continue
 		}
-		a := m.activity(m.unique(m.lesson.ID+"-term-"+slugOf(term, "term"), taken), term)
+		a := m.activity(slug.Unique(m.lesson.ID+"-term-"+slug.Of(term, "term"), taken), term)
 		e := tutor.Expectation{ID: "term", Title: term, Skills: a.Skills, Says: says, Tell: "**" + term + "**: " + says}
 		a.Steps = []tutor.Step{{ID: "a", Question: fmt.Sprintf(m.words.meaning, term), Skills: a.Skills, Expectations: []tutor.Expectation{e}}}
 		m.activities = append(m.activities, a)

@@ -9,6 +9,7 @@ import (
 	"maieutic/tutor"
 	"maieutic/tutor/curriculum/loss"
 	"maieutic/tutor/curriculum/markdown"
+	"maieutic/tutor/curriculum/slug"
 	"maieutic/tutor/curriculum/xmltree"
 )
 
@@ -39,7 +40,7 @@ func (c *course) survey() {
 		c.places[i].title = title
 		c.importer.titles[p.module] = title
 		c.titles[title]++
-		c.lessons[p.module] = c.unique(slugOf(title, p.module), taken)
+		c.lessons[p.module] = slug.Unique(slug.Of(title, p.module), taken)
 		c.importer.labels[p.module] = c.number(root)
 	}
 }

@@ -21,10 +21,16 @@ import (
 // only counted. The elements of skip are passed over with all that is in them.
 func (r *Report) Compare(raw []byte, markdown string, skip map[string]bool) {
 	text, formulas, alts := source(raw, skip)
+	r.CompareText(text+" "+alts, formulas, markdown)
+}
+
+// CompareText is Compare for a document whose text and number of formulas are
+// known.
+func (r *Report) CompareText(text string, formulas int, markdown string) {
 	out, formulasOut := bag(Plain(markdown)), countFormulas(markdown)
 	r.Formulas.In += formulas
 	r.Formulas.Out += min(formulas, formulasOut)
-	for word, n := range bag(text + " " + alts) {
+	for word, n := range bag(text) {
 		found := min(n, out[word])
 		r.Words.In += n
 		r.Words.Out += found

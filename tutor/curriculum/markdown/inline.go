@@ -82,6 +82,8 @@ func (w *writer) inline(n *xmltree.Node) string {
 		return w.image(n)
 	case "math":
 		return w.math(n)
+	case "tex": // a formula that is TeX already
+		return w.tex(n)
 	case "q":
 		return "“" + w.children(n) + "”"
 	case "u", "span", "small", "big", "font", "abbr", "acronym", "bdi", "bdo", "ins", "label", "mark", "time", "wbr", "ruby", "picture", "source", "track", "param", "data", "address", "nobr", "area", "slot", "thead":
@@ -250,6 +252,20 @@ func (w *writer) math(n *xmltree.Node) string {
 		return ""
 	}
 	return "$" + tex + "$"
+}
+
+// tex writes a formula that is TeX already, on one line. A dollar inside would
+// end it, so such a one stays text.
+func (w *writer) tex(n *xmltree.Node) string {
+	formula := strings.TrimSpace(spaces.ReplaceAllString(n.Raw(), " "))
+	if formula == "" {
+		return ""
+	}
+	if strings.Contains(formula, "$") || w.inTable > 0 && strings.Contains(formula, "|") {
+		w.Alter(n, "formula that cannot be set, its text kept", formula)
+		return w.escape(formula)
+	}
+	return "$" + formula + "$"
 }
 
 var (

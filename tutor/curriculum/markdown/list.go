@@ -11,7 +11,11 @@ import (
 // list writes ul and ol. A list right behind another gets another mark, else
 // the two would be read as one. Numbering by letters becomes a label.
 func (w *writer) list(n *xmltree.Node) string {
-	other := w.inList && !w.other
+	mark := n.Name
+	if lettered(n) {
+		mark = "ul"
+	}
+	other := w.inList && w.mark == mark && !w.other
 	var items [][]string
 	var labels []string
 	number := 1
@@ -40,7 +44,7 @@ func (w *writer) list(n *xmltree.Node) string {
 		labels = append(labels, label(n, number, other))
 		number++
 	}
-	w.other = other
+	w.other, w.mark = other, mark
 	if lettered(n) {
 		w.Alter(n, "list numbered by letters, set as labels", "")
 	}

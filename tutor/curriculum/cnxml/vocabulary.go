@@ -1,56 +1,6 @@
 package cnxml
 
-import (
-	"fmt"
-	"iter"
-	"maps"
-	"regexp"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-)
-
-var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
-
-// longestSlug keeps ids readable.
-const longestSlug = 60
-
-// slugOf makes an id of the first of the names that has letters or digits of
-// English in it, accents aside.
-func slugOf(names ...string) string {
-	for _, name := range names {
-		bare := strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.Mn, r) {
-				return -1
-			}
-			return unicode.ToLower(r)
-		}, norm.NFD.String(name))
-		slug := strings.Trim(notSlug.ReplaceAllString(strings.NewReplacer("'", "", "’", "").Replace(bare), "-"), "-")
-		if len(slug) > longestSlug {
-			slug = slug[:longestSlug]
-			if at := strings.LastIndexByte(slug, '-'); at > longestSlug/2 {
-				slug = slug[:at]
-			}
-		}
-		if slug = strings.Trim(slug, "-"); slug != "" {
-			return slug
-		}
-	}
-	return "unnamed"
-}
-
-// unique adds a number to a slug that is taken, and takes it.
-func (c *course) unique(slug string, taken map[string]bool) string {
-	out := slug
-	for i := 2; taken[out]; i++ {
-		out = fmt.Sprintf("%s-%d", slug, i)
-	}
-	taken[out] = true
-	return out
-}
-
-func mapsKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
+import "strings"
 
 // vocabulary is the words that the import adds itself.
 type vocabulary struct{ figure, table, example, equation, exercise, solution, terms, note, meaning string }
