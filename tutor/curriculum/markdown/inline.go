@@ -34,7 +34,7 @@ func (w *writer) line(nodes []*xmltree.Node) string {
 	for strings.HasSuffix(text, "\\\n") || text == `\` {
 		text = strings.TrimSuffix(text, "\\\n")
 	}
-	if w.inTable > 0 {
+	if w.inTable {
 		text = strings.ReplaceAll(text, "\\\n", " ")
 	}
 	// A line break at the end asks for nothing.
@@ -72,7 +72,7 @@ func (w *writer) inline(n *xmltree.Node) string {
 	case "code", "kbd", "samp", "tt":
 		return w.code(n)
 	case "br":
-		if w.inTable > 0 {
+		if w.inTable {
 			return " "
 		}
 		return "\\\n"
@@ -173,7 +173,7 @@ func (w *writer) code(n *xmltree.Node) string {
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		text = " " + text + " "
 	}
-	if w.inTable > 0 {
+	if w.inTable {
 		text = strings.ReplaceAll(text, "|", `\|`)
 	}
 	return ticks + text + ticks
@@ -261,7 +261,7 @@ func (w *writer) tex(n *xmltree.Node) string {
 	if formula == "" {
 		return ""
 	}
-	if strings.Contains(formula, "$") || w.inTable > 0 && strings.Contains(formula, "|") {
+	if strings.Contains(formula, "$") || w.inTable && strings.Contains(formula, "|") {
 		w.Alter(n, "formula that cannot be set, its text kept", formula)
 		return w.escape(formula)
 	}
@@ -287,7 +287,7 @@ func (w *writer) escape(s string) string {
 		case '\\', '*', '`', '$', '~', '<':
 			b.WriteByte('\\')
 		case '|':
-			if w.inTable > 0 {
+			if w.inTable {
 				b.WriteByte('\\')
 			}
 		case '_':

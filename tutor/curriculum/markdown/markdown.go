@@ -50,7 +50,7 @@ func (o Options) filled() Options {
 
 type writer struct {
 	Options
-	inTable int
+	inTable bool
 	inList  bool   // whether the block just written is a list, so that the next list needs another mark
 	other   bool   // whether that list had the other mark
 	mark    string // ul when that list had bullets, ol for numbers

@@ -17,17 +17,8 @@ func (w *writer) table(n *xmltree.Node) []string {
 	if caption := n.Child("caption"); caption != nil {
 		out = append(out, w.blocks(caption.Children)...)
 	}
-	if w.inTable > 0 {
-		w.Alter(n, "table in a table, set as text", "")
-		for _, row := range rowsOf(n) {
-			for _, cell := range row.Elements("td", "th") {
-				out = append(out, w.line(cell.Children))
-			}
-		}
-		return out
-	}
-	w.inTable++
-	defer func() { w.inTable-- }()
+	w.inTable = true
+	defer func() { w.inTable = false }()
 	rows, head := w.grid(n)
 	width := 0
 	for _, row := range rows {
@@ -113,6 +104,9 @@ func span(n *xmltree.Node, name string) int {
 // cell is one line; the parts of a list or of several paragraphs stand behind
 // one another.
 func (w *writer) cell(n *xmltree.Node) string {
+	if len(n.Find("table")) > 0 {
+		w.Alter(n, "table in a table, set as text", "")
+	}
 	if len(n.Find("ul", "ol", "pre", "blockquote")) > 0 {
 		w.Alter(n, "list or other block in a cell, set on one line", "")
 	}
