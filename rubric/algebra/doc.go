@@ -60,6 +60,9 @@ type Options struct {
 	DecimalComma bool
 	// NoThousands reads "330,367" as two numbers.
 	NoThousands bool
+	// Juxtaposition reads "1/2x" as 1/(2x) rather than (1/2)x. Both are in use,
+	// so that whoever judges a learner tries both.
+	Juxtaposition bool
 	// Variables are the letters that may stand together without a sign between
 	// them, as in "xy", and that upper case is folded to. Without any, runs of
 	// up to three letters are products when a whole text is parsed.

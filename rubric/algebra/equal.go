@@ -9,6 +9,12 @@ import (
 // equation or inequality up to a factor, the same set in any order. The error
 // is a *LimitError, ErrUndefined or ErrUndecided, and then nothing is known.
 func Equal(a, b Statement) (bool, error) {
+	if showsEuler(a) != showsEuler(b) {
+		a, b = euler(a), euler(b)
+	}
+	if equal, ok := equalSets(a, b); ok {
+		return equal, nil
+	}
 	left, right := expand(a), expand(b)
 	left, err := distinct(left)
 	if err != nil {
@@ -112,10 +118,8 @@ func choose(n *Node, plus bool) *Node {
 
 // EqualItems compares two statements of one item each.
 func EqualItems(a, b Item) (bool, error) {
-	if ia, ok := interval(a); ok {
-		if ib, ok := interval(b); ok {
-			return ia.equal(ib), nil
-		}
+	if equal, ok := equalSets(Statement{[]Item{a}}, Statement{[]Item{b}}); ok {
+		return equal, nil
 	}
 	switch {
 	case len(a.Sides) == 1 && len(b.Sides) == 1:
@@ -288,7 +292,7 @@ func Rational(n *Node) (*big.Rat, bool) {
 
 // Float returns the value of a constant expression, irrational ones included.
 func Float(n *Node) (float64, bool) {
-	v, err := evaluate(n, nil)
+	v, err := evaluate(n)
 	if err != nil {
 		return 0, false
 	}

@@ -31,12 +31,38 @@ func (v value) sign() int {
 	return v.approx.Sign()
 }
 
-var piValue, _, _ = big.ParseFloat(
-	"3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803", 10, precision, big.ToNearestEven)
+var piValue = rounded(piWorking).approx
+
+// maxCost bounds the arithmetic of one comparison by sampling, in units of
+// about a hundred nanoseconds.
+const maxCost = 60_000
+
+// meter counts the cost of evaluations.
+type meter struct{ spent int }
+
+func (m *meter) spend(n int) error {
+	m.spent += n
+	if m.spent > maxCost {
+		return &LimitError{"expression"}
+	}
+	return nil
+}
+
+// cost of one operation in units of the meter.
+func cost(op Op) int {
+	switch op {
+	case OpFunction:
+		return 500
+	case OpRoot, OpPow:
+		return 30
+	}
+	return 2
+}
 
 // evaluate computes an expression at a point. It returns ErrUndefined where
-// there is no real value and a *LimitError where the value is too large.
-func evaluate(n *Node, at map[string]*big.Rat) (value, error) {
+// there is no real value and a *LimitError where the value is too large or the
+// meter runs out.
+func (m *meter) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 	switch n.Op {
 	case OpNumber:
 		return exactly(n.Value), nil
@@ -47,19 +73,39 @@ func evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 		return value{}, ErrUndecided
 	case OpPi:
 		return value{approx: piValue}, nil
+	case OpEuler:
+		return exponential(floatOf(1))
 	case OpInfinity, OpNone, OpTuple, OpPlusMinus:
 		return value{}, ErrUndefined
 	}
+	if err := m.spend(cost(n.Op)); err != nil {
+		return value{}, err
+	}
 	args := make([]value, len(n.Args))
 	for i, a := range n.Args {
-		v, err := evaluate(a, at)
+		v, err := m.evaluate(a, at)
 		if err != nil {
 			return value{}, err
 		}
 		args[i] = v
 	}
+	if n.Op == OpFunction {
+		var base *value
+		if len(args) > 1 {
+			base = &args[1]
+		}
+		return callFunction(n.Name, args[0], base)
+	}
+	if n.Op == OpPow && args[1].exact != nil && !args[1].exact.IsInt() {
+		if err := m.spend(cost(OpFunction)); err != nil {
+			return value{}, err
+		}
+	}
 	return apply(n.Op, args)
 }
+
+// evaluate computes a constant expression.
+func evaluate(n *Node) (value, error) { return new(meter).evaluate(n, nil) }
 
 func apply(op Op, args []value) (value, error) {
 	switch op {
@@ -67,6 +113,12 @@ func apply(op Op, args []value) (value, error) {
 		return times(args[0], exactly(big.NewRat(-1, 1)))
 	case OpPercent:
 		return times(args[0], exactly(big.NewRat(1, 100)))
+	case OpDegree:
+		v, err := times(args[0], value{approx: piValue})
+		if err != nil {
+			return value{}, err
+		}
+		return times(v, exactly(big.NewRat(1, 180)))
 	case OpAbs:
 		if args[0].sign() < 0 {
 			return times(args[0], exactly(big.NewRat(-1, 1)))
@@ -131,10 +183,14 @@ func bounded(r *big.Rat) (value, error) {
 	return exactly(r), nil
 }
 
-// power raises to a rational exponent; a denominator means a root.
+// power raises to a rational exponent, where a denominator means a root, and a
+// positive number to any real one.
 func power(base, exponent value) (value, error) {
 	if exponent.exact == nil {
-		return value{}, ErrUndecided
+		if base.sign() <= 0 {
+			return value{}, ErrUndefined
+		}
+		return exponential(newFloat().Mul(lnFloat(newFloat().Set(base.float())), exponent.float()))
 	}
 	if !exponent.exact.Num().IsInt64() || !exponent.exact.Denom().IsInt64() {
 		return value{}, &LimitError{"exponent"}

@@ -39,9 +39,9 @@ func (r *ring) normal(n *Node) (fraction, error) {
 		return r.product(a, r.whole(constant(big.NewRat(1, 100))))
 	case OpPow:
 		return r.power(n.Args[0], n.Args[1])
-	case OpRoot, OpAbs:
+	case OpRoot, OpAbs, OpFunction, OpDegree:
 		return r.constantOnly(n)
-	case OpPi:
+	case OpPi, OpEuler:
 		return fraction{}, errIrrational
 	}
 	return fraction{}, &SyntaxError{0, "no number"}
@@ -151,7 +151,7 @@ func (r *ring) constantOnly(n *Node) (fraction, error) {
 		}
 		return fraction{}, errIrrational
 	}
-	v, err := evaluate(n, nil)
+	v, err := evaluate(n)
 	if err != nil {
 		return fraction{}, err
 	}

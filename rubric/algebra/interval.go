@@ -1,105 +1,310 @@
 package algebra
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+	"slices"
+)
 
-// span is a set of real numbers between two bounds; a nil bound is infinite.
+// bound is an end of an interval: a constant, or infinity when at is infinite.
+type bound struct {
+	value *Node
+	exact *big.Rat // nil when the constant is not known to be rational
+	at    float64
+}
+
+func infinite(sign int) bound { return bound{at: math.Inf(sign)} }
+
+// boundOf reads a constant or infinity.
+func boundOf(n *Node) (bound, bool) {
+	switch {
+	case n.Op == OpInfinity:
+		return infinite(1), true
+	case n.Op == OpNeg && n.Args[0].Op == OpInfinity:
+		return infinite(-1), true
+	case special(n) || len(n.Variables()) > 0:
+		return bound{}, false
+	}
+	at, ok := Float(n)
+	if !ok {
+		return bound{}, false
+	}
+	exact, _ := Rational(n)
+	return bound{value: n, exact: exact, at: at}, true
+}
+
+// compare orders bounds: exactly when both are rational or equal.
+func (b bound) compare(c bound) int {
+	switch {
+	case b.exact != nil && c.exact != nil:
+		return b.exact.Cmp(c.exact)
+	case b.value != nil && c.value != nil:
+		if same, err := EqualNodes(b.value, c.value); err == nil && same {
+			return 0
+		}
+	}
+	switch {
+	case b.at < c.at:
+		return -1
+	case b.at > c.at:
+		return 1
+	}
+	return 0
+}
+
+// span is an interval of real numbers.
 type span struct {
-	variable        string // "" when written as an interval
-	low, high       *big.Rat
+	low, high       bound
 	lowOpen, hiOpen bool
 }
 
+func line() span { return span{infinite(-1), infinite(1), true, true} }
+
+func (s span) empty() bool {
+	c := s.low.compare(s.high)
+	return c > 0 || c == 0 && (s.lowOpen || s.hiOpen)
+}
+
 func (s span) equal(t span) bool {
-	if s.variable != "" && t.variable != "" && s.variable != t.variable {
+	return s.low.compare(t.low) == 0 && s.high.compare(t.high) == 0 && s.lowOpen == t.lowOpen && s.hiOpen == t.hiOpen
+}
+
+func (s span) intersect(t span) span {
+	out := s
+	if c := t.low.compare(s.low); c > 0 || c == 0 && t.lowOpen {
+		out.low, out.lowOpen = t.low, t.lowOpen
+	}
+	if c := t.high.compare(s.high); c < 0 || c == 0 && t.hiOpen {
+		out.high, out.hiOpen = t.high, t.hiOpen
+	}
+	return out
+}
+
+// region is a set of real numbers: disjoint spans in order, none of which
+// touches the next.
+type region struct {
+	variable string // "" when none was named
+	spans    []span
+}
+
+func (r region) equal(t region) bool {
+	if r.variable != "" && t.variable != "" && r.variable != t.variable {
 		return false
 	}
-	return sameBound(s.low, t.low) && sameBound(s.high, t.high) && s.lowOpen == t.lowOpen && s.hiOpen == t.hiOpen
+	return slices.EqualFunc(r.spans, t.spans, span.equal)
 }
 
-func sameBound(a, b *big.Rat) bool {
-	if a == nil || b == nil {
-		return a == b
+// union sorts and merges.
+func union(spans []span) []span {
+	spans = slices.DeleteFunc(slices.Clone(spans), span.empty)
+	slices.SortStableFunc(spans, func(a, b span) int { return a.low.compare(b.low) })
+	var out []span
+	for _, s := range spans {
+		if len(out) == 0 {
+			out = append(out, s)
+			continue
+		}
+		last := &out[len(out)-1]
+		c := s.low.compare(last.high)
+		switch {
+		case c > 0 || c == 0 && s.lowOpen && last.hiOpen:
+			out = append(out, s)
+		default:
+			if s.low.compare(last.low) == 0 {
+				last.lowOpen = last.lowOpen && s.lowOpen
+			}
+			if h := s.high.compare(last.high); h > 0 || h == 0 && !s.hiOpen {
+				last.high, last.hiOpen = s.high, s.hiOpen
+			}
+		}
 	}
-	return a.Cmp(b) == 0
+	return out
 }
 
-// interval reads an item as an interval: (-∞, 8], x <= 8, -3 < x < 5, 8 >= x.
-// A pair in round brackets without infinity is a point, not an interval.
-func interval(it Item) (span, bool) {
+func meet(a, b []span) []span {
+	var out []span
+	for _, s := range a {
+		for _, t := range b {
+			out = append(out, s.intersect(t))
+		}
+	}
+	return union(out)
+}
+
+// equalSets compares statements that describe sets of real numbers: intervals,
+// solved inequalities, their unions and intersections, all numbers and none.
+// ok is false when one of them is no such description.
+func equalSets(a, b Statement) (equal, ok bool) {
+	ra, okA := regionOf(a, false)
+	rb, okB := regionOf(b, false)
+	switch {
+	case okA && !okB:
+		rb, okB = regionOf(b, true)
+	case okB && !okA:
+		ra, okA = regionOf(a, true)
+	}
+	return okA && okB && ra.equal(rb), okA && okB
+}
+
+// regionOf reads a statement as a set. (2, 5) is a point unless loose, or
+// joined by ∪. Inequalities with a comma between them hold together where
+// they can, x > 2, x < 5, and are alternatives where not, x < 2, x > 5.
+func regionOf(s Statement, loose bool) (region, bool) {
+	if len(s.Items) > 8 {
+		return region{}, false
+	}
+	for _, it := range s.Items {
+		loose = loose || it.Joint == "∪"
+	}
+	var all region
+	described := false // an inequality or interval is among the items
+	for i, it := range s.Items {
+		r, ok := itemRegion(it, loose)
+		if !ok {
+			if r, ok = pointOf(it); !ok {
+				return region{}, false
+			}
+		} else {
+			described = true
+		}
+		if r.variable != "" && all.variable != "" && r.variable != all.variable {
+			return region{}, false
+		}
+		if r.variable != "" {
+			all.variable = r.variable
+		}
+		both := meet(all.spans, r.spans)
+		together := it.Joint == "and" && len(it.Sides) > 1 || it.Joint == "," && len(both) > 0 && len(it.Sides) > 1
+		if i > 0 && together {
+			all.spans = both
+		} else {
+			all.spans = union(append(slices.Clone(all.spans), r.spans...))
+		}
+	}
+	return all, described
+}
+
+// pointOf reads a constant, or a variable equal to one, as the set of it.
+func pointOf(it Item) (region, bool) {
+	var out region
+	side := it.Sides[len(it.Sides)-1]
+	if len(it.Sides) > 2 || len(it.Sides) == 2 && (it.Relations[0] != "=" || it.Sides[0].Op != OpVariable) {
+		return out, false
+	}
+	if len(it.Sides) == 2 {
+		out.variable = it.Sides[0].Name
+	}
+	b, ok := boundOf(side)
+	out.spans = []span{{low: b, high: b}}
+	return out, ok && b.value != nil
+}
+
+// itemRegion reads an item as a set: (-∞, 8], x <= 8, -3 < x < 5, x ≠ 3,
+// x ∈ (2, 5), all real numbers, no solution.
+func itemRegion(it Item, loose bool) (region, bool) {
 	switch {
 	case len(it.Sides) == 1:
-		return writtenInterval(it.Sides[0])
-	case len(it.Sides) == 2 && it.Relations[0] != "=" && it.Relations[0] != "!=":
+		return writtenRegion(it.Sides[0], loose)
+	case len(it.Sides) == 2 && it.Relations[0] == "∈":
+		r, ok := writtenRegion(it.Sides[1], true)
+		r.variable = it.Sides[0].Name
+		return r, ok && it.Sides[0].Op == OpVariable
+	case len(it.Sides) == 2 && it.Relations[0] != "=":
 		return halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
 	case len(it.Sides) == 3 && it.Sides[1].Op == OpVariable:
 		left, ok := halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
 		right, ok2 := halfLine(it.Sides[1], it.Sides[2], it.Relations[1])
 		if !ok || !ok2 {
-			return span{}, false
+			return region{}, false
 		}
-		return intersect(left, right)
+		return region{left.variable, meet(left.spans, right.spans)}, left.variable == right.variable
 	}
-	return span{}, false
+	return region{}, false
 }
 
-func writtenInterval(n *Node) (span, bool) {
-	if n.Op != OpTuple || len(n.Args) != 2 || n.Open == "{" {
-		return span{}, false
+func writtenRegion(n *Node, loose bool) (region, bool) {
+	if n.Op == OpNone && n.Name != "undefined" {
+		if n.Name == "real" {
+			return region{spans: []span{line()}}, true
+		}
+		return region{}, true
 	}
-	if n.Open == "(" && n.Close == ")" && !n.has(OpInfinity) {
-		return span{}, false
+	if n.Op != OpTuple || len(n.Args) != 2 || n.Open == "{" {
+		return region{}, false
+	}
+	if n.Open == "(" && n.Close == ")" && !n.has(OpInfinity) && !loose {
+		return region{}, false
 	}
 	s := span{lowOpen: n.Open == "(", hiOpen: n.Close == ")"}
-	var ok bool
-	if s.low, ok = bound(n.Args[0]); !ok {
-		return span{}, false
+	var ok, ok2 bool
+	s.low, ok = boundOf(n.Args[0])
+	s.high, ok2 = boundOf(n.Args[1])
+	if !ok || !ok2 || s.low.compare(s.high) > 0 {
+		return region{}, false
 	}
-	s.high, ok = bound(n.Args[1])
-	return s, ok
+	if s.low.value == nil { // infinity is never reached, whatever the bracket
+		s.lowOpen = true
+	}
+	if s.high.value == nil {
+		s.hiOpen = true
+	}
+	return region{spans: union([]span{s})}, true
 }
 
-// bound reads an end of an interval; nil is infinity.
-func bound(n *Node) (*big.Rat, bool) {
-	if n.Op == OpInfinity || n.Op == OpNeg && n.Args[0].Op == OpInfinity {
-		return nil, true
+// halfLine solves a linear inequality in one variable; where numbers are
+// irrational the variable has to stand alone.
+func halfLine(left, right *Node, rel string) (region, bool) {
+	if rel == "=" || rel == "∈" {
+		return region{}, false
 	}
-	return Rational(n)
+	variable, at, ok := solved(left, right)
+	if !ok {
+		if variable, at, ok = solved(right, left); ok {
+			rel = flipped[rel]
+		} else if variable, at, rel, ok = linear(left, right, rel); !ok {
+			return region{}, false
+		}
+	}
+	s, other := line(), line()
+	switch rel {
+	case "<", "<=":
+		s.high, s.hiOpen = at, rel == "<"
+	case ">", ">=":
+		s.low, s.lowOpen = at, rel == ">"
+	default: // x ≠ 3
+		s.high, other.low = at, at
+		return region{variable, union([]span{s, other})}, true
+	}
+	return region{variable, union([]span{s})}, true
 }
 
-// halfLine solves a linear inequality in one variable.
-func halfLine(left, right *Node, rel string) (span, bool) {
+// solved reports a variable alone on the left and a constant on the right.
+func solved(left, right *Node) (string, bound, bool) {
+	if left.Op != OpVariable {
+		return "", bound{}, false
+	}
+	at, ok := boundOf(right)
+	return left.Name, at, ok
+}
+
+func linear(left, right *Node, rel string) (string, bound, string, bool) {
 	if special(left) || special(right) {
-		return span{}, false
+		return "", bound{}, "", false
 	}
 	difference := subtract(left, right)
 	names := difference.Variables()
-	r := newRing()
-	f, err := r.normal(difference)
+	f, err := newRing().normal(difference)
 	if err != nil || len(names) != 1 {
-		return span{}, false
+		return "", bound{}, "", false
 	}
 	c, _, ok := f.num.univariate()
-	if _, whole := f.den.constant(); !ok || !whole || len(c) != 2 || rel == "=" || rel == "!=" {
-		return span{}, false
+	if _, whole := f.den.constant(); !ok || !whole || len(c) != 2 {
+		return "", bound{}, "", false
 	}
 	at := new(big.Rat).Quo(c[0], c[1])
-	at.Neg(at)
 	if c[1].Sign() < 0 {
 		rel = flipped[rel]
 	}
-	open := rel == "<" || rel == ">"
-	if rel == "<" || rel == "<=" {
-		return span{variable: names[0], high: at, lowOpen: true, hiOpen: open}, true
-	}
-	return span{variable: names[0], low: at, lowOpen: open, hiOpen: true}, true
-}
-
-func intersect(a, b span) (span, bool) {
-	if a.variable != b.variable || (a.low == nil) == (b.low == nil) {
-		return span{}, false
-	}
-	if a.low == nil {
-		a, b = b, a
-	}
-	return span{a.variable, a.low, b.high, a.lowOpen, b.hiOpen}, true
+	b, ok := boundOf(number(at.Neg(at)))
+	return names[0], b, rel, ok
 }

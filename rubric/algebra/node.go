@@ -20,9 +20,12 @@ const (
 	OpPlusMinus           // Args[0] ± Args[1], or ±Args[0]
 	OpPercent             // Args[0] %
 	OpMixed               // Args[0] + Args[1], as in 1 1/2
+	OpFunction            // Name of Args[0]; a logarithm to the base Args[1]
+	OpDegree              // Args[0] degrees, in radians
 	OpPi
+	OpEuler
 	OpInfinity
-	OpNone  // no value or no solution; Name says which
+	OpNone  // no number: "undefined", no "solution" or every "real"; Name says which
 	OpTuple // Args between Open and Close, as in (1, 2) or [0, 5)
 )
 
@@ -67,7 +70,7 @@ func (n *Node) has(op Op) bool {
 // sign, as opposed to a calculation.
 func (n *Node) Literal() bool {
 	switch n.Op {
-	case OpNumber, OpPi, OpMixed:
+	case OpNumber, OpPi, OpEuler, OpMixed:
 		return true
 	case OpNeg, OpPercent:
 		return n.Args[0].Literal() && n.Args[0].Op != OpNeg
@@ -90,7 +93,8 @@ func integer(i int64) *Node           { return number(new(big.Rat).SetInt64(i)) 
 // relations between them.
 type Item struct {
 	Sides      []*Node
-	Relations  []string // "=", "<", ">", "<=", ">=", "!="; one fewer than Sides
+	Relations  []string // "=", "<", ">", "<=", ">=", "!=", "∈"; one fewer than Sides
+	Joint      string   // what joins it to the item before: ",", ";", "and", "or", "∪"; "" for the first
 	Start, End int      // code points in the parsed text
 }
 
@@ -98,7 +102,6 @@ type Item struct {
 func (it Item) Variables() []string { return node(OpTuple, it.Sides...).Variables() }
 
 // Statement is a list of items: most often one, several for a solution set.
-// Connectives tell "4 or 5" from "x = 3, y = 4" no further.
 type Statement struct{ Items []Item }
 
 // Variables returns the distinct variable names of all items.

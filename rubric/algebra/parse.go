@@ -16,11 +16,15 @@ func Parse(text string, o Options) (Statement, error) {
 	for len(tokens) > 0 && tokens[len(tokens)-1].kind == tokStop {
 		tokens = tokens[:len(tokens)-1]
 	}
-	return parseTokens(tokens)
+	s, err := parseTokens(tokens, o)
+	if err != nil {
+		return Statement{}, err
+	}
+	return withEuler(s), nil
 }
 
-func parseTokens(tokens []token) (Statement, error) {
-	p := &parser{tokens: tokens}
+func parseTokens(tokens []token, o Options) (Statement, error) {
+	p := &parser{tokens: tokens, tight: o.Juxtaposition}
 	s, err := p.statement()
 	if err != nil {
 		return Statement{}, err
@@ -37,6 +41,8 @@ type parser struct {
 	at     int
 	depth  int
 	bars   int // open absolute values
+	angles int // open arguments of functions
+	tight  bool
 }
 
 func (p *parser) peek() *token {
@@ -82,22 +88,58 @@ func (p *parser) leave() { p.depth-- }
 
 func (p *parser) statement() (Statement, error) {
 	var s Statement
+	joint := ""
 	for {
-		it, err := p.item()
+		items, err := p.items()
 		if err != nil {
 			return s, err
 		}
-		s.Items = append(s.Items, flatten(it)...)
+		if items[0].Joint == "" {
+			items[0].Joint = joint
+		}
+		s.Items = append(s.Items, items...)
 		if len(s.Items) > maxItems {
 			return s, &LimitError{"list"}
 		}
 		if !p.is(tokSeparator) {
 			return s, nil
 		}
+		joint = p.peek().text
 		for p.is(tokSeparator) {
+			if p.peek().text != "," {
+				joint = p.peek().text
+			}
 			p.at++
 		}
 	}
+}
+
+// items reads one item, or those of a set: {1, 2}, {x | x > 3} or {}.
+func (p *parser) items() ([]Item, error) {
+	rest := p.tokens[p.at:]
+	braced := len(rest) > 1 && rest[0].kind == tokOpen && rest[0].text == "{"
+	switch {
+	case braced && rest[1].kind == tokClose:
+		p.at += 2
+		none := &Node{Op: OpNone, Name: "solution"}
+		return []Item{{Sides: []*Node{none}, Start: rest[0].start, End: rest[1].end}}, nil
+	case braced && len(rest) > 4 && rest[1].kind == tokVariable && (rest[2].kind == tokBar || rest[2].text == ":"):
+		p.at += 3
+		s, err := p.statement()
+		if err != nil {
+			return nil, err
+		}
+		if !p.is(tokClose, "}") {
+			return nil, p.fail("a closing brace is missing")
+		}
+		p.at++
+		return s.Items, nil
+	}
+	it, err := p.item()
+	if err != nil {
+		return nil, err
+	}
+	return flatten(it), nil
 }
 
 // flatten takes the elements out of a set in braces.
@@ -109,8 +151,13 @@ func flatten(it Item) []Item {
 	var items []Item
 	for _, a := range last.Args {
 		sides := append(append([]*Node(nil), it.Sides[:len(it.Sides)-1]...), a)
-		items = append(items, Item{Sides: sides, Relations: it.Relations, Start: it.Start, End: it.End})
+		relations := it.Relations
+		if len(relations) == 1 && relations[0] == "∈" {
+			relations = []string{"="}
+		}
+		items = append(items, Item{Sides: sides, Relations: relations, Start: it.Start, End: it.End, Joint: ","})
 	}
+	items[0].Joint = ""
 	return items
 }
 
@@ -180,7 +227,8 @@ func join(op Op, args []*Node) *Node {
 }
 
 // product reads factors joined by signs or by standing together. Both kinds
-// bind alike, from the left: 1/2x is (1/2)x.
+// bind alike, from the left: 1/2x is (1/2)x; when the options say that
+// juxtaposition binds, it is 1/(2x).
 func (p *parser) product() (*Node, error) {
 	first, err := p.unary()
 	if err != nil {
@@ -198,7 +246,7 @@ func (p *parser) product() (*Node, error) {
 			factors = append(factors, f)
 		case p.is(tokOperator, "/"):
 			p.at++
-			f, err := p.unary()
+			f, err := p.divisor()
 			if err != nil {
 				return nil, err
 			}
@@ -215,6 +263,24 @@ func (p *parser) product() (*Node, error) {
 	}
 }
 
+// divisor reads what stands behind a slash: one factor, or all that stand
+// together when juxtaposition binds.
+func (p *parser) divisor() (*Node, error) {
+	first, err := p.unary()
+	if err != nil {
+		return nil, err
+	}
+	factors := []*Node{first}
+	for p.tight && p.startsFactor() {
+		f, err := p.power()
+		if err != nil {
+			return nil, err
+		}
+		factors = append(factors, f)
+	}
+	return join(OpMul, factors), nil
+}
+
 // startsFactor reports whether the next token multiplies what stands before
 // it. Two numbers side by side do not.
 func (p *parser) startsFactor() bool {
@@ -223,10 +289,12 @@ func (p *parser) startsFactor() bool {
 		return false
 	}
 	switch t.kind {
-	case tokVariable, tokOpen, tokFunction:
+	case tokOpen:
+		return t.text != "[" || !p.endsHere(p.at+1)
+	case tokVariable, tokFunction:
 		return true
 	case tokConstant:
-		return t.text == "pi"
+		return t.text != "inf"
 	case tokBar:
 		return p.bars == 0
 	case tokNumber:
@@ -234,6 +302,16 @@ func (p *parser) startsFactor() bool {
 		return before.kind == tokClose
 	}
 	return false
+}
+
+// endsHere reports whether nothing that can stand in a bracket begins at i, so
+// that a bracket before it closes an open interval as in ]2, 5[.
+func (p *parser) endsHere(i int) bool {
+	if i >= len(p.tokens) {
+		return true
+	}
+	t := p.tokens[i]
+	return t.kind == tokSeparator || t.kind == tokClose || t.kind == tokRelation || t.kind == tokOperator && t.text != "-" && t.text != "+"
 }
 
 func (p *parser) unary() (*Node, error) {
@@ -265,9 +343,14 @@ func (p *parser) power() (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	for p.is(tokOperator, "%") {
+	for p.is(tokOperator, "%", "°") {
+		switch {
+		case p.is(tokOperator, "%"):
+			base = node(OpPercent, base)
+		case p.angles > 0: // elsewhere it is a unit
+			base = node(OpDegree, base)
+		}
 		p.at++
-		base = node(OpPercent, base)
 	}
 	if !p.is(tokOperator, "^") {
 		return base, nil
@@ -293,10 +376,11 @@ func (p *parser) primary() (*Node, error) {
 		return &Node{Op: OpVariable, Name: t.text}, nil
 	case tokConstant:
 		p.at++
-		if t.text == "pi" {
-			return node(OpPi), nil
+		op, ok := map[string]Op{"pi": OpPi, "e": OpEuler}[t.text]
+		if !ok {
+			op = OpInfinity
 		}
-		return node(OpInfinity), nil
+		return node(op), nil
 	case tokNone:
 		p.at++
 		return &Node{Op: OpNone, Name: t.text}, nil
@@ -304,6 +388,10 @@ func (p *parser) primary() (*Node, error) {
 		return p.function()
 	case tokOpen:
 		return p.bracket()
+	case tokClose:
+		if t.text == "]" && p.bars == 0 {
+			return p.bracket()
+		}
 	case tokBar:
 		p.at++
 		p.bars++
@@ -370,94 +458,4 @@ func properFraction(top, bottom *big.Rat) *Node {
 		return nil
 	}
 	return node(OpDiv, number(top), number(bottom))
-}
-
-func (p *parser) function() (*Node, error) {
-	name := p.peek().text
-	p.at++
-	if err := p.enter(); err != nil {
-		return nil, err
-	}
-	defer p.leave()
-	index := integer(2)
-	switch {
-	case name == "frac":
-		top, err := p.primary()
-		if err != nil {
-			return nil, err
-		}
-		bottom, err := p.primary()
-		if err != nil {
-			return nil, err
-		}
-		return node(OpDiv, top, bottom), nil
-	case name == "cbrt":
-		index = integer(3)
-	case name == "sqrt" && p.is(tokOpen, "["):
-		n, err := p.bracket()
-		if err != nil {
-			return nil, err
-		}
-		index = n
-	}
-	arg, err := p.argument()
-	if err != nil {
-		return nil, err
-	}
-	if name == "abs" {
-		return node(OpAbs, arg), nil
-	}
-	return node(OpRoot, arg, index), nil
-}
-
-// argument reads what a root or abs without brackets takes: one factor with
-// its power, so that √2x is (√2)x and √x^2 is √(x^2).
-func (p *parser) argument() (*Node, error) {
-	if p.is(tokOpen) {
-		return p.primary()
-	}
-	return p.power()
-}
-
-// bracket reads a group, a pair or interval, or a set in braces.
-func (p *parser) bracket() (*Node, error) {
-	open := p.peek().text
-	p.at++
-	bars := p.bars
-	p.bars = 0
-	defer func() { p.bars = bars }()
-	var args []*Node
-	for {
-		n, err := p.sum()
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, n)
-		if len(args) > maxItems {
-			return nil, &LimitError{"list"}
-		}
-		if !p.is(tokSeparator) {
-			break
-		}
-		p.at++
-	}
-	if !p.is(tokClose) {
-		return nil, p.fail("a closing bracket is missing")
-	}
-	closing := p.peek().text
-	p.at++
-	if len(args) == 1 {
-		if !matching(open, closing) {
-			return nil, p.fail("brackets do not match")
-		}
-		return args[0], nil
-	}
-	if (open == "{") != (closing == "}") {
-		return nil, p.fail("brackets do not match")
-	}
-	return &Node{Op: OpTuple, Args: args, Open: open, Close: closing}, nil
-}
-
-func matching(open, closing string) bool {
-	return open+closing == "()" || open+closing == "[]" || open+closing == "{}"
 }

@@ -8,7 +8,7 @@ import (
 
 // Points of evaluation for expressions that are no rational functions.
 const (
-	samplePoints = 24 // tried
+	samplePoints = 40 // tried
 	sampleNeeded = 6  // where both sides must have a value
 	sampleBits   = 128
 	sampleRange  = 1 << 15
@@ -17,14 +17,21 @@ const (
 // ratioAt compares two expressions at seeded points. It returns the constant k
 // with a = k·b wherever both have a value, and false when there is none.
 //
-// Coordinates are n/1024 with n drawn from 1..2^15, half of the points with
-// random signs; a variable that stands in an exponent takes 1..8. Values must
-// agree to 128 bits relative. For algebraic functions whose difference has
-// degree D, unequal ones agree at one point with probability at most D/2^15
-// (Schwartz-Zippel), at six independent points at most (D/2^15)^6: below
-// 1e-12 for D up to 300. Functions that differ only on a region that none of
-// the points meets (an absolute value with its corner beyond 32, say) are not
-// told apart.
+// Coordinates are n/1024 with n drawn from 1..2^15, every fourth n/2^15, half
+// of the odd ones with random signs; a variable that stands in an exponent
+// takes 1..8 or n/16 up to 8. Values must agree to 128 bits, relative, at six
+// points at least and at every one of up to twelve.
+//
+// Error: equal expressions are never told apart save by a rounding error of
+// more than 64 bits. Expressions that differ are taken for equal when their
+// difference vanishes, to 128 bits, at all the points. An algebraic difference
+// of degree D vanishes at one point with probability at most D/2^15
+// (Schwartz-Zippel), at six independent ones at most (D/2^15)^6, which is below
+// 1e-12 for D up to 300. A difference that is analytic in each variable, as
+// with trigonometric and logarithmic functions, with Z zeros on the range of a
+// variable gives (Z/2^15)^6 likewise. In exponents there are 128 points instead
+// of 2^15. Functions that differ only on a region that none of the points
+// meets (an absolute value with its corner beyond 32, say) are not told apart.
 func ratioAt(a, b *Node) (*big.Float, bool, error) {
 	names := node(OpTuple, a, b).Variables()
 	if len(names) > MaxVariables {
@@ -33,9 +40,10 @@ func ratioAt(a, b *Node) (*big.Float, bool, error) {
 	inExponent := exponentVariables(a, b)
 	random := rand.New(rand.NewPCG(0x6d616965, 0x75746963))
 	var k *big.Float
+	var m meter
 	zeros, agreed := 0, 0
 	for i := 0; i < samplePoints && agreed < 2*sampleNeeded; i++ {
-		va, vb, err := bothAt(a, b, point(names, inExponent, i, random))
+		va, vb, err := m.both(a, b, point(names, inExponent, i, random))
 		if err != nil {
 			var limit *LimitError
 			if errors.As(err, &limit) {
@@ -73,12 +81,12 @@ func ratioAt(a, b *Node) (*big.Float, bool, error) {
 	return k, true, nil
 }
 
-func bothAt(a, b *Node, at map[string]*big.Rat) (value, value, error) {
-	va, err := evaluate(a, at)
+func (m *meter) both(a, b *Node, at map[string]*big.Rat) (value, value, error) {
+	va, err := m.evaluate(a, at)
 	if err != nil {
 		return va, va, err
 	}
-	vb, err := evaluate(b, at)
+	vb, err := m.evaluate(b, at)
 	return va, vb, err
 }
 
@@ -87,9 +95,16 @@ func point(names []string, inExponent map[string]bool, i int, random *rand.Rand)
 	for _, name := range names {
 		if inExponent[name] {
 			at[name] = big.NewRat(1+random.Int64N(8), 1)
+			if i%3 == 1 {
+				at[name] = big.NewRat(1+random.Int64N(128), 16)
+			}
 			continue
 		}
 		n := 1 + random.Int64N(sampleRange)
+		if i%4 == 3 { // arc functions live between -1 and 1
+			at[name] = big.NewRat(n, sampleRange)
+			continue
+		}
 		if i%2 == 1 && random.Int64N(2) == 0 {
 			n = -n
 		}

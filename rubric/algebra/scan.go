@@ -28,7 +28,7 @@ func Scan(text string, o Options) ([]Found, error) {
 			i++
 			continue
 		}
-		found, err := readRun(tokens[i:j])
+		found, err := readRun(tokens[i:j], o)
 		if err != nil {
 			return nil, err
 		}
@@ -43,15 +43,15 @@ func mathematical(t token) bool { return t.kind != tokWord && t.kind != tokStop 
 // readRun parses a run of mathematical tokens. Dangling signs and separators
 // are trimmed; a run that still does not parse is split at its separators and
 // relations, so that one bad part does not hide a good one.
-func readRun(run []token) ([]Found, error) {
+func readRun(run []token, o Options) ([]Found, error) {
 	run = trimRun(run)
 	if len(run) == 0 || !hasOperand(run) {
 		return nil, nil
 	}
-	s, err := parseTokens(run)
+	s, err := parseTokens(run, o)
 	if err == nil {
 		return []Found{{
-			Start: run[0].start, End: run[len(run)-1].end, Statement: s, Spelled: loneWord(run), Form: form(run),
+			Start: run[0].start, End: run[len(run)-1].end, Statement: withEuler(s), Spelled: loneWord(run), Form: form(run),
 		}}, nil
 	}
 	if _, limit := err.(*LimitError); limit {
@@ -61,11 +61,11 @@ func readRun(run []token) ([]Found, error) {
 	if at < 0 {
 		return nil, nil
 	}
-	left, err := readRun(run[:at])
+	left, err := readRun(run[:at], o)
 	if err != nil {
 		return nil, err
 	}
-	right, err := readRun(run[at+1:])
+	right, err := readRun(run[at+1:], o)
 	return append(left, right...), err
 }
 
@@ -74,15 +74,15 @@ func trimRun(run []token) []token {
 	for len(run) > 0 {
 		t := run[0]
 		sign := t.kind == tokOperator && t.text != "-" && t.text != "+" && t.text != "±"
-		if t.kind != tokSeparator && t.kind != tokRelation && !sign && t.kind != tokClose {
+		if t.kind != tokSeparator && t.kind != tokRelation && !sign && t.kind != tokClose && t.kind != tokSubscript {
 			break
 		}
 		run = run[1:]
 	}
 	for len(run) > 0 {
 		t := run[len(run)-1]
-		dangling := t.kind == tokOperator && t.text != "%" || t.kind == tokRelation || t.kind == tokSeparator ||
-			t.kind == tokOpen || t.kind == tokFunction
+		dangling := t.kind == tokOperator && t.text != "%" && t.text != "°" || t.kind == tokRelation || t.kind == tokSeparator ||
+			t.kind == tokOpen || t.kind == tokFunction || t.kind == tokSubscript
 		if !dangling {
 			break
 		}

@@ -1,6 +1,9 @@
 package algebra
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // commands maps TeX commands to tokens. Commands that only set type, such as
 // \left, are white space; unknown ones are words.
@@ -18,8 +21,10 @@ var commands = map[string]struct {
 	"infty": {tokConstant, "inf"}, "pi": {tokConstant, "pi"},
 	"{": {tokOpen, "{"}, "}": {tokClose, "}"}, "lbrace": {tokOpen, "{"}, "rbrace": {tokClose, "}"},
 	"lvert": {tokBar, "|"}, "rvert": {tokBar, "|"}, "vert": {tokBar, "|"}, "mid": {tokBar, "|"}, "|": {tokBar, "|"},
-	"cup": {tokSeparator, "∪"}, "varnothing": {tokNone, "solution"}, "emptyset": {tokNone, "solution"},
-	"alpha": {tokVariable, "α"}, "beta": {tokVariable, "β"}, "theta": {tokVariable, "θ"},
+	"cup": {tokSeparator, "∪"}, "lor": {tokSeparator, "or"}, "land": {tokSeparator, "and"}, "cap": {tokSeparator, "and"},
+	"in": {tokRelation, "∈"}, "over": {tokOperator, "over"}, "degree": {tokOperator, "°"}, "varnothing": {tokNone, "solution"}, "emptyset": {tokNone, "solution"},
+	"alpha": {tokVariable, "α"}, "beta": {tokVariable, "β"}, "theta": {tokVariable, "θ"}, "lambda": {tokVariable, "λ"},
+	"gamma": {tokVariable, "γ"}, "omega": {tokVariable, "ω"}, "phi": {tokVariable, "φ"}, "mu": {tokVariable, "μ"},
 }
 
 // settings are the TeX commands that change nothing but the looks.
@@ -27,7 +32,7 @@ var settings = map[string]bool{
 	"left": true, "right": true, "big": true, "Big": true, "bigl": true, "bigr": true, "displaystyle": true, "textstyle": true,
 	"quad": true, "qquad": true, ",": true, ";": true, ":": true, "!": true, " ": true, "(": true, ")": true,
 	"[": true, "]": true, "$": true, "text": true, "mathrm": true, "mathbf": true, "textbf": true, "operatorname": true,
-	"limits": true, "circ": true,
+	"limits": true, "mathit": true, "mbox": true, "textrm": true, "Bigl": true, "Bigr": true, "bigg": true, "Bigg": true,
 }
 
 func (l *lexer) command() {
@@ -50,6 +55,15 @@ func (l *lexer) command() {
 	name := string(l.in[start+1 : l.at])
 	if settings[name] {
 		l.spaced = true
+		return
+	}
+	if f, ok := functionNames[name]; ok && name != "sqrt" {
+		l.emit(tokFunction, f, start)
+		return
+	}
+	if name == "mathbb" && strings.HasPrefix(string(l.in[l.at:min(l.at+3, len(l.in))]), "{R}") {
+		l.at += 3
+		l.emit(tokNone, "real", start)
 		return
 	}
 	if c, ok := commands[name]; ok {

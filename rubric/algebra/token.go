@@ -16,9 +16,10 @@ const (
 	tokOpen                       // ( [ {
 	tokClose                      // ) ] }
 	tokBar                        // |
-	tokSeparator                  // "," ";" "∪" or "and"
-	tokFunction                   // sqrt cbrt root frac abs
-	tokConstant                   // pi inf
+	tokSeparator                  // "," ";" "∪" "and" "or"
+	tokFunction                   // sqrt cbrt qdrt frac abs, and the names of functionNames
+	tokSubscript                  // _ before the base of a logarithm
+	tokConstant                   // pi e inf
 	tokNone                       // no value
 	tokWord                       // anything that is not mathematics
 	tokStop                       // end of a sentence
@@ -50,7 +51,7 @@ type lexer struct {
 }
 
 func lex(text string, o Options, strict bool) []token {
-	l := &lexer{in: []rune(text), opts: o, strict: strict}
+	l := &lexer{in: plainDigits([]rune(text), o), opts: o, strict: strict}
 	for l.at < len(l.in) {
 		l.next()
 	}
@@ -91,9 +92,28 @@ func (l *lexer) next() {
 		t.value = big.NewRat(vulgar[r][0], vulgar[r][1])
 	case unicode.IsLetter(r):
 		l.word()
+	case r == '^' && l.degree():
 	default:
 		l.symbol(r)
 	}
+}
+
+// degree reads the degree sign of TeX, ^\circ or ^{\circ}.
+func (l *lexer) degree() bool {
+	rest := string(l.in[l.at+1 : min(l.at+10, len(l.in))])
+	trimmed := strings.TrimLeft(rest, " {")
+	after, ok := strings.CutPrefix(trimmed, `\circ`)
+	if !ok {
+		return false
+	}
+	length := 1 + len([]rune(rest)) - len([]rune(after))
+	if strings.Contains(rest[:len(rest)-len(trimmed)], "{") && strings.HasPrefix(after, "}") {
+		length++
+	}
+	start := l.at
+	l.at += length
+	l.emit(tokOperator, "°", start)
+	return true
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
@@ -105,6 +125,7 @@ var superscripts = map[rune]rune{
 var vulgar = map[rune][2]int64{
 	'½': {1, 2}, '⅓': {1, 3}, '⅔': {2, 3}, '¼': {1, 4}, '¾': {3, 4}, '⅕': {1, 5}, '⅖': {2, 5}, '⅗': {3, 5},
 	'⅘': {4, 5}, '⅙': {1, 6}, '⅚': {5, 6}, '⅛': {1, 8}, '⅜': {3, 8}, '⅝': {5, 8}, '⅞': {7, 8},
+	'⅐': {1, 7}, '⅑': {1, 9}, '⅒': {1, 10},
 }
 
 // symbols maps single characters to what they mean.
@@ -115,13 +136,17 @@ var symbols = map[rune]struct {
 	'+': {tokOperator, "+"}, '-': {tokOperator, "-"}, '−': {tokOperator, "-"}, '–': {tokOperator, "-"}, '—': {tokOperator, "-"},
 	'*': {tokOperator, "*"}, '×': {tokOperator, "*"}, '·': {tokOperator, "*"}, '⋅': {tokOperator, "*"}, '∙': {tokOperator, "*"},
 	'/': {tokOperator, "/"}, '÷': {tokOperator, "/"}, '⁄': {tokOperator, "/"}, '∕': {tokOperator, "/"},
-	'^': {tokOperator, "^"}, '%': {tokOperator, "%"}, '±': {tokOperator, "±"},
+	'^': {tokOperator, "^"}, '%': {tokOperator, "%"}, '±': {tokOperator, "±"}, '°': {tokOperator, "°"}, 'º': {tokOperator, "°"},
 	'=': {tokRelation, "="}, '<': {tokRelation, "<"}, '>': {tokRelation, ">"},
-	'≤': {tokRelation, "<="}, '≥': {tokRelation, ">="}, '≠': {tokRelation, "!="},
+	'≤': {tokRelation, "<="}, '≥': {tokRelation, ">="}, '≠': {tokRelation, "!="}, '∈': {tokRelation, "∈"},
+	'⩽': {tokRelation, "<="}, '⩾': {tokRelation, ">="}, '≦': {tokRelation, "<="}, '≧': {tokRelation, ">="},
 	'(': {tokOpen, "("}, '[': {tokOpen, "["}, '{': {tokOpen, "{"},
 	')': {tokClose, ")"}, ']': {tokClose, "]"}, '}': {tokClose, "}"},
 	'|': {tokBar, "|"}, ',': {tokSeparator, ","}, ';': {tokSeparator, ";"}, '∪': {tokSeparator, "∪"},
-	'√': {tokFunction, "sqrt"}, '∛': {tokFunction, "cbrt"}, '∞': {tokConstant, "inf"}, 'π': {tokConstant, "pi"},
+	'√': {tokFunction, "sqrt"}, '∛': {tokFunction, "cbrt"}, '∜': {tokFunction, "qdrt"},
+	'∞': {tokConstant, "inf"}, 'π': {tokConstant, "pi"}, '𝜋': {tokConstant, "pi"},
+	'∅': {tokNone, "solution"}, '⌀': {tokNone, "solution"}, 'ℝ': {tokNone, "real"}, '،': {tokSeparator, ","}, '؛': {tokSeparator, ";"},
+	'∧': {tokSeparator, "and"}, '∨': {tokSeparator, "or"}, '∩': {tokSeparator, "and"}, '_': {tokSubscript, "_"},
 	'.': {tokStop, "."}, '?': {tokStop, "?"}, '!': {tokStop, "!"}, ':': {tokStop, ":"},
 }
 
@@ -149,6 +174,9 @@ func (l *lexer) symbol(r rune) {
 	}
 	if s, ok := symbols[r]; ok {
 		l.emit(s.kind, s.text, start)
+		if n := digitRun(l.in[l.at:]); s.kind == tokSubscript && n > 1 && (l.at+n == len(l.in) || !strings.ContainsRune(` ({\`, l.in[l.at+n])) {
+			l.digits = 1 // TeX takes one digit where nothing tells the base from the argument
+		}
 		return
 	}
 	if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
@@ -169,6 +197,9 @@ func (l *lexer) number() {
 	}
 	end, text := scanNumber(l.in[start:], l.opts)
 	l.at += end
+	if l.repeating(text, start) {
+		return
+	}
 	if e, exponent := scanExponent(l.in[l.at:]); e > 0 && !l.opts.knows("e") {
 		l.at += e
 		text += exponent
@@ -284,11 +315,12 @@ func (l *lexer) superscript() {
 func (l *lexer) word() {
 	start := l.at
 	for l.at < len(l.in) && (unicode.IsLetter(l.in[l.at]) || unicode.Is(unicode.Mn, l.in[l.at]) || l.apostrophe()) {
-		if symbols[l.in[l.at]].kind == tokConstant && l.at > start {
+		_, symbol := symbols[l.in[l.at]]
+		if symbol && l.at > start {
 			break
 		}
 		l.at++
-		if symbols[l.in[l.at-1]].kind == tokConstant {
+		if symbol {
 			break
 		}
 	}
@@ -298,16 +330,24 @@ func (l *lexer) word() {
 		return
 	}
 	folded := fold(run)
-	if l.product(run, folded) {
+	if l.function(run, folded, start) {
+		return
+	}
+	if folded != "in" && l.product(run, folded) {
 		for i, r := range []rune(run) {
 			l.out = append(l.out, token{
 				kind: tokVariable, text: l.variable(r), start: start + i, end: start + i + 1, spaced: l.spaced && i == 0,
 			})
 		}
 		l.spaced = false
+		l.index(&l.out[len(l.out)-1])
 		return
 	}
-	l.emit(tokWord, run, start).folded = folded
+	t := l.emit(tokWord, run, start)
+	t.folded = folded
+	if len([]rune(run)) == 1 {
+		l.index(t)
+	}
 }
 
 func (l *lexer) apostrophe() bool {
@@ -341,59 +381,4 @@ func variableName(name string, o Options) string {
 		return lower
 	}
 	return name
-}
-
-// resolveLetters turns words of one letter into variables where they stand as
-// one: known, glued to mathematics, or beside an operator. "a", "I" and the
-// Spanish "y" are words otherwise.
-func resolveLetters(tokens []token, o Options, strict bool) []token {
-	for i := range tokens {
-		t := &tokens[i]
-		single := t.kind == tokWord && len([]rune(t.text)) == 1 && unicode.IsLetter([]rune(t.text)[0])
-		connective := t.kind == tokSeparator && t.spelled && t.end-t.start == 1
-		if !single && !connective {
-			continue
-		}
-		name := t.text
-		if connective {
-			name = "y"
-			if !besideOperator(tokens, i, false) {
-				continue
-			}
-		}
-		article := strings.ContainsAny(name, "aAIiyYoOeEuU") && len(name) == 1
-		folded := variableName(name, o)
-		switch {
-		case strict, o.knows(folded) && !article, besideOperator(tokens, i, !article || o.knows(folded)):
-			*t = token{kind: tokVariable, text: folded, start: t.start, end: t.end, spaced: t.spaced}
-		default:
-			t.letter = true
-		}
-	}
-	return tokens
-}
-
-// besideOperator reports whether the letter at i is glued to a number or
-// bracket, stands in braces or after a root, or next to an operator or
-// relation; spelled-out ones count when loose.
-func besideOperator(tokens []token, i int, loose bool) bool {
-	counts := func(t token) bool {
-		sign := t.kind == tokOperator || t.kind == tokRelation
-		return sign && (loose || !t.spelled)
-	}
-	if i > 0 {
-		before := tokens[i-1]
-		glued := !tokens[i].spaced && (before.kind == tokNumber || before.kind == tokVariable || before.kind == tokClose)
-		braced := before.kind == tokOpen && (before.text == "{" || loose && !tokens[i].spaced) || before.kind == tokFunction
-		if glued || braced || counts(before) {
-			return true
-		}
-	}
-	if i+1 < len(tokens) {
-		after := tokens[i+1]
-		glued := !after.spaced && (after.kind == tokOpen && after.text == "(" || after.kind == tokVariable)
-		braced := after.kind == tokClose && (after.text == "}" || loose && !after.spaced)
-		return glued || braced || counts(after)
-	}
-	return false
 }

@@ -198,7 +198,7 @@ func (e entry) tokens(first token, end int) []token {
 		case "fn":
 			t.kind = tokFunction
 		case "sep":
-			t.kind, t.text = tokSeparator, "and"
+			t.kind = tokSeparator
 		case "none":
 			t.kind = tokNone
 		case "const":

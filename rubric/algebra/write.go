@@ -12,12 +12,21 @@ func (n *Node) Write() string {
 		return n.Name
 	case OpPi:
 		return "π"
+	case OpEuler:
+		return "ℯ"
 	case OpInfinity:
 		return "∞"
 	case OpNeg:
 		return "-" + n.Args[0].Write()
 	case OpAbs:
 		return "|" + n.Args[0].Write() + "|"
+	}
+	if n.Op == OpFunction || n.Op == OpDegree {
+		text := n.Name
+		for _, a := range n.Args {
+			text += "(" + a.Write() + ")"
+		}
+		return text
 	}
 	parts := make([]string, len(n.Args))
 	for i, a := range n.Args {
