@@ -218,11 +218,7 @@ func names(side, target *algebra.Node) bool {
 	if side.Op == algebra.OpVariable {
 		return !mentions(target, side.Name)
 	}
-	if side.Op != algebra.OpMul || len(side.Args) != 2 || side.Args[0].Op != algebra.OpVariable {
-		return false
-	}
-	f := side.Args[0].Name
-	return (f == "f" || f == "g" || f == "h") && side.Args[1].Op == algebra.OpVariable && !mentions(target, f)
+	return application(side) && !mentions(target, side.Args[0].Name)
 }
 
 func mentions(n *algebra.Node, name string) bool {

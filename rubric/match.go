@@ -1,6 +1,7 @@
 package rubric
 
 import (
+	"regexp"
 	"strings"
 
 	"maieutic/rubric/algebra"
@@ -40,6 +41,9 @@ func MatchIn(language string, a tutor.Answer, choices []string, text string) Ver
 	case tutor.AnswerChoice:
 		return matchChoice(language, a, choices, text)
 	case tutor.AnswerText:
+		if v, ok := matchFormula(language, a, text); ok {
+			return v
+		}
 		return matchText(language, a, text)
 	}
 	var first Verdict
@@ -58,8 +62,9 @@ func MatchIn(language string, a tutor.Answer, choices []string, text string) Ver
 // every authored answer, the most natural reading first.
 func matchReadings(language string, a tutor.Answer, text string) []Verdict {
 	var all []Verdict
+	masked, unit, ratio := measure(text, a.Unit)
 	for _, ref := range references(a) {
-		masked, unit := maskUnit(text, a.Unit)
+		ref = ref.scaled(ratio)
 		for _, o := range readings(language, masked, ref.variables) {
 			v := ref.match(masked, o)
 			if v.Equal && unit == unitMissing {
@@ -77,9 +82,26 @@ func matchReadings(language string, a tutor.Answer, text string) []Verdict {
 	return all
 }
 
-// readings returns the ways to read the digits of a text. Where a comma or
-// point stands between digits there is more than one.
+// readings returns the ways to read a text. Where a comma or point stands
+// between digits there is more than one, and where factors stand together
+// behind a slash: "1/2x" is x/2 by the order of operations and 1/(2x) by the
+// way it looks. A learner is given the benefit of either; an author's answer
+// is read by the order of operations.
 func readings(language, text string, variables []string) []algebra.Options {
+	out := digitReadings(language, text, variables)
+	if slash.MatchString(text) {
+		tight := out[0]
+		tight.Juxtaposition = true
+		out = append(out, tight)
+	}
+	return out
+}
+
+// slash finds a division by factors that may stand together.
+var slash = regexp.MustCompile(`[/÷∕⁄].*[\pL(√]`)
+
+// digitReadings returns the ways to read the digits of a text.
+func digitReadings(language, text string, variables []string) []algebra.Options {
 	base := algebra.Options{Language: language, Variables: variables}
 	comma := decimalComma(language)
 	base.DecimalComma = comma
@@ -124,40 +146,6 @@ func decimalComma(language string) bool {
 	return false
 }
 
-// reference is one authored answer, parsed.
-type reference struct {
-	answer    tutor.Answer
-	statement algebra.Statement
-	variables []string // of the answer and the unknown
-}
-
-// references parses the authored answers. "330,367" may be one number or two,
-// so it becomes two references.
-func references(a tutor.Answer) []reference {
-	var out []reference
-	for _, value := range append([]string{a.Value}, a.Accept...) {
-		if a.Unit != "" {
-			value, _ = maskUnit(value, a.Unit)
-		}
-		options := []algebra.Options{{Language: "en"}}
-		if ambiguous(value) {
-			options = append(options, algebra.Options{Language: "en", NoThousands: true})
-		}
-		for _, o := range options {
-			s, err := algebra.Parse(value, o)
-			if err != nil {
-				continue
-			}
-			ref := reference{answer: a, statement: s, variables: s.Variables()}
-			if a.Variable != "" {
-				ref.variables = append(ref.variables, a.Variable)
-			}
-			out = append(out, ref)
-		}
-	}
-	return out
-}
-
 // match finds the answer in the text and judges it.
 func (ref reference) match(text string, o algebra.Options) Verdict {
 	found, err := algebra.Scan(text, o)
@@ -171,6 +159,10 @@ func (ref reference) match(text string, o algebra.Options) Verdict {
 	v := Verdict{Start: chosen.Start, End: chosen.End}
 	if several {
 		v.Parsed, v.Note = true, NoteSeveral
+		return v
+	}
+	if equal, ok := algebra.EqualSets(chosen.Statement, ref.statement); ok && equal {
+		v.Equal, v.Parsed = true, true
 		return v
 	}
 	v.Equal, v.Note, err = ref.judge(chosen.Statement)

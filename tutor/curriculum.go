@@ -117,7 +117,7 @@ type Answer struct {
 	Variable  string   // the unknown, so that "x = 4" and "4" are the same answer
 	Tolerance float64  // absolute, 0 for exact
 	Unit      string
-	Form      string // "" any; "expanded", "factored", "simplified": what the answer must look like
+	Form      string // "" any; "expanded", "factored", "simplified": what the answer must look like; "exact": not rounded
 }
 
 // HintKind is what a hint does; the ladder runs in this order.

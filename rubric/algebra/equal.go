@@ -12,7 +12,7 @@ func Equal(a, b Statement) (bool, error) {
 	if showsEuler(a) != showsEuler(b) {
 		a, b = euler(a), euler(b)
 	}
-	if equal, ok := equalSets(a, b); ok {
+	if equal, ok := EqualSets(a, b); ok {
 		return equal, nil
 	}
 	left, right := expand(a), expand(b)
@@ -118,7 +118,7 @@ func choose(n *Node, plus bool) *Node {
 
 // EqualItems compares two statements of one item each.
 func EqualItems(a, b Item) (bool, error) {
-	if equal, ok := equalSets(Statement{[]Item{a}}, Statement{[]Item{b}}); ok {
+	if equal, ok := EqualSets(Statement{[]Item{a}}, Statement{[]Item{b}}); ok {
 		return equal, nil
 	}
 	switch {

@@ -9,6 +9,7 @@ const (
 	FormExpanded   = "expanded"
 	FormFactored   = "factored"
 	FormSimplified = "simplified"
+	FormExact      = "exact"
 )
 
 // HasForm reports whether an expression is written in a form; reference is a
@@ -33,7 +34,10 @@ func HasForm(n *Node, form string, reference *Node) bool {
 	case FormFactored:
 		return factored(n, reference)
 	case FormSimplified:
-		return simplified(n)
+		return simplified(n, reference)
+	case FormExact:
+		equal, err := EqualNodes(n, reference)
+		return err == nil && equal
 	}
 	return true
 }
@@ -201,177 +205,4 @@ func evaluateAt(c []*big.Rat, x *big.Rat) *big.Rat {
 		sum.Add(sum, c[i])
 	}
 	return sum
-}
-
-// simplified checks every node of the tree.
-func simplified(n *Node) bool {
-	ok := true
-	n.walk(func(m *Node) { ok = ok && simpleNode(m) })
-	return ok
-}
-
-func simpleNode(n *Node) bool {
-	switch n.Op {
-	case OpAdd:
-		return noLikeTerms(addends(n))
-	case OpMul:
-		return simpleProduct(n)
-	case OpDiv:
-		return lowestTerms(n.Args[0], n.Args[1])
-	case OpNeg:
-		return n.Args[0].Op != OpNeg
-	case OpPow:
-		return simplePower(n.Args[0], n.Args[1])
-	case OpRoot:
-		return simpleRoot(n)
-	case OpAbs:
-		return len(n.Variables()) > 0
-	}
-	return true
-}
-
-// noLikeTerms reports whether no two terms differ by a number alone.
-func noLikeTerms(terms []*Node) bool {
-	r := newRing()
-	normals := make([]fraction, len(terms))
-	for i, t := range terms {
-		f, err := r.normal(t)
-		if err != nil {
-			f = fraction{}
-		} else if len(f.num) == 0 {
-			return false
-		}
-		normals[i] = f
-	}
-	for i := range terms {
-		for j := range i {
-			a, b := normals[i], normals[j]
-			if a.num == nil || b.num == nil {
-				if len(terms) > 8 {
-					continue
-				}
-				if k, like, err := ratioAt(terms[i], terms[j]); err == nil && like && rationalFloat(k) {
-					return false
-				}
-				continue
-			}
-			_, like := proportional(a.num, b.num)
-			_, same := proportional(a.den, b.den)
-			if like && same {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// rationalFloat tells a ratio such as 3/2 from one such as √2: whether a small
-// denominator makes it whole.
-func rationalFloat(k *big.Float) bool {
-	for d := int64(1); d <= 1000; d++ {
-		scaled := new(big.Float).SetPrec(precision).Mul(k, new(big.Float).SetInt64(d))
-		nearest, _ := new(big.Float).Add(scaled, new(big.Float).SetFloat64(0.5*float64(scaled.Sign()))).Int(nil)
-		if agree(scaled, new(big.Float).SetPrec(precision).SetInt(nearest)) {
-			return true
-		}
-	}
-	return false
-}
-
-func simpleProduct(n *Node) bool {
-	numbers, seen := 0, map[string]bool{}
-	for _, f := range factors(n) {
-		if f.Op == OpNeg {
-			f = f.Args[0]
-		}
-		base := f
-		if f.Op == OpPow {
-			base = f.Args[0]
-		}
-		switch {
-		case base.Op == OpVariable && seen[base.Name]:
-			return false
-		case base.Op == OpVariable:
-			seen[base.Name] = true
-		case f.Literal():
-			numbers++
-			if v, ok := Rational(f); ok && (v.Sign() == 0 || f.Op == OpNumber && v.Cmp(big.NewRat(1, 1)) == 0) {
-				return false
-			}
-		}
-	}
-	return numbers <= 1
-}
-
-// lowestTerms reports whether a quotient cannot be reduced.
-func lowestTerms(top, bottom *Node) bool {
-	if top.has(OpDiv) || bottom.has(OpDiv) {
-		return false
-	}
-	r := newRing()
-	a, errA := r.normal(top)
-	b, errB := r.normal(bottom)
-	if errA != nil || errB != nil {
-		return true
-	}
-	if !integral(a.num) || !integral(b.num) {
-		return true
-	}
-	if c, ok := b.num.constant(); ok && c.Cmp(big.NewRat(1, 1)) == 0 {
-		return false
-	}
-	ca, cb := a.num.integerContent().Num(), b.num.integerContent().Num()
-	if new(big.Int).GCD(nil, nil, ca, cb).Cmp(big.NewInt(1)) != 0 {
-		return false
-	}
-	_, constantTop := a.num.constant()
-	_, constantBottom := b.num.constant()
-	return constantTop || constantBottom || coprime(a.num, b.num)
-}
-
-func simplePower(base, exponent *Node) bool {
-	if base.Op == OpPow {
-		return false
-	}
-	e, ok := Rational(exponent)
-	if !ok {
-		return true
-	}
-	if e.IsInt() && e.Num().IsInt64() && (e.Num().Int64() == 0 || e.Num().Int64() == 1) {
-		return false
-	}
-	if len(base.Variables()) > 0 {
-		return true
-	}
-	v, ok := Rational(node(OpPow, base, exponent))
-	return !ok || v.Num().CmpAbs(big.NewInt(1000)) > 0
-}
-
-// simpleRoot reports whether no factor can be taken out of a root of a number.
-func simpleRoot(n *Node) bool {
-	v, ok := Rational(n.Args[0])
-	k, ok2 := Rational(n.Args[1])
-	if !ok || !ok2 || !k.IsInt() {
-		return true
-	}
-	if !v.IsInt() {
-		return false
-	}
-	if !v.Num().IsInt64() || !k.Num().IsInt64() {
-		return true
-	}
-	abs, index := new(big.Int).Abs(v.Num()).Int64(), k.Num().Int64()
-	if abs <= 1 {
-		return false
-	}
-	for d := int64(2); d <= 1000; d++ {
-		p, err := powRat(big.NewRat(d, 1), int(index))
-		if err != nil || !p.Num().IsInt64() || p.Num().Int64() > abs {
-			break
-		}
-		if abs%p.Num().Int64() == 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -131,10 +131,10 @@ func meet(a, b []span) []span {
 	return union(out)
 }
 
-// equalSets compares statements that describe sets of real numbers: intervals,
+// EqualSets compares statements that describe sets of real numbers: intervals,
 // solved inequalities, their unions and intersections, all numbers and none.
 // ok is false when one of them is no such description.
-func equalSets(a, b Statement) (equal, ok bool) {
+func EqualSets(a, b Statement) (equal, ok bool) {
 	ra, okA := regionOf(a, false)
 	rb, okB := regionOf(b, false)
 	switch {

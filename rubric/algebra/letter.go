@@ -180,12 +180,12 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 		}
 		name := t.text
 		if connective {
-			name = "y"
-			if !besideOperator(tokens, i, false) {
+			name = t.folded
+			if !besideOperator(tokens, i, false) || !o.knows(name) && !spanishY(tokens, i) {
 				continue
 			}
 		}
-		article := strings.ContainsAny(name, "aAIiyYoOeEuU") && len(name) == 1
+		article := len(name) == 1 && strings.Contains(articles(o), name) && !(o.knows(name) && closesTeX(tokens, i))
 		folded := variableName(name, o)
 		switch {
 		case strict, o.knows(folded) && !article, besideOperator(tokens, i, !article || o.knows(folded)):
@@ -195,6 +195,30 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 		}
 	}
 	return tokens
+}
+
+// spanishY reports whether a "y" that may be "and" is a variable nobody knows
+// of: it has something equal to it, or a sign before it.
+func spanishY(tokens []token, i int) bool {
+	if tokens[i].folded != "y" {
+		return false
+	}
+	return i+1 < len(tokens) && tokens[i+1].kind == tokRelation ||
+		i > 0 && (tokens[i-1].kind == tokRelation || tokens[i-1].kind == tokOperator)
+}
+
+// articles are the letters that are words by themselves.
+func articles(o Options) string {
+	if o.Language == "" || strings.HasPrefix(strings.ToLower(o.Language), "en") {
+		return "aAI"
+	}
+	return "aAIiyYoOeEuU"
+}
+
+// closesTeX reports whether the letter at i follows a closing brace, as only
+// in mathematics.
+func closesTeX(tokens []token, i int) bool {
+	return i > 0 && tokens[i-1].kind == tokClose && tokens[i-1].text == "}"
 }
 
 // besideOperator reports whether the letter at i is glued to a number or

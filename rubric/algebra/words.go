@@ -55,7 +55,7 @@ func parseVocabulary(data string) *vocabulary {
 		if len(fields) < 2 || fields[0] == "#" {
 			continue
 		}
-		phrase := strings.ReplaceAll(fields[1], "_", " ")
+		phrase := fold(strings.ReplaceAll(fields[1], "_", " "))
 		value := ""
 		if len(fields) > 2 {
 			value = fields[2]
@@ -86,7 +86,7 @@ func vocabularyFor(language string) *vocabulary {
 	return &vocabulary{}
 }
 
-// fold lowers case and takes accents off.
+// fold lowers case and takes accents and vowel signs off.
 func fold(word string) string {
 	word = strings.ToLower(strings.ReplaceAll(word, "’", "'"))
 	ascii := true
@@ -98,7 +98,8 @@ func fold(word string) string {
 	}
 	var b strings.Builder
 	for _, r := range norm.NFD.String(word) {
-		if r < 0x300 || r > 0x36f {
+		arabic := r >= 0x64b && r <= 0x655 || r == 0x640 // vowel signs, hamza above and below, the long stroke
+		if (r < 0x300 || r > 0x36f) && !arabic {
 			b.WriteRune(r)
 		}
 	}
@@ -178,7 +179,7 @@ func (v *vocabulary) symbol(tokens []token) ([]token, int) {
 
 // tokens builds what a phrase that starts at first and ends at end stands for.
 func (e entry) tokens(first token, end int) []token {
-	t := token{start: first.start, end: end, spaced: first.spaced, spelled: true}
+	t := token{start: first.start, end: end, spaced: first.spaced, spelled: true, folded: first.folded}
 	for _, kind := range []string{"op", "rel", "fn", "sep", "none", "const"} {
 		value, ok := e.kinds[kind]
 		if !ok {

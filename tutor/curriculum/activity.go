@@ -153,8 +153,8 @@ func (b *builder) checkAnswer(s *source, at string, a tutor.Answer, choices []st
 		b.add(s.name, s.line(at), fmt.Sprintf("the answer %q is not among the choices", a.Value), "Repeat one of the choices letter by letter")
 	case a.Tolerance < 0:
 		b.add(s.name, s.line(at+".tolerance"), "the tolerance is negative", "Use 0 for an exact answer")
-	case !slices.Contains([]string{"", "expanded", "factored", "simplified"}, a.Form):
-		b.add(s.name, s.line(at+".form"), fmt.Sprintf("%q is no form", a.Form), "Use expanded, factored or simplified, or leave it out")
+	case !slices.Contains([]string{"", "expanded", "factored", "simplified", "exact"}, a.Form):
+		b.add(s.name, s.line(at+".form"), fmt.Sprintf("%q is no form", a.Form), "Use expanded, factored, simplified or exact, or leave it out")
 	}
 }
 
