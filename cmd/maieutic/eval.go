@@ -33,6 +33,12 @@ func evaluations() []evaluation {
 			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Leak(ctx, o) },
 		},
 		retrieveEvaluation(),
+		{
+			name: "equivalence", summary: "Measure whether right answers are accepted however they are written.", formats: []string{"oatutor", "jsonl"},
+			measure: func(ctx context.Context, _ *call, o eval.Options) (*eval.Report, error) {
+				return eval.Equivalence(ctx, o)
+			},
+		},
 	}
 }
 
