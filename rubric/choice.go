@@ -21,7 +21,8 @@ var ordinals = map[string]int{
 }
 
 // matchChoice finds which of the choices the text names. Naming more than one
-// is not an answer.
+// is not an answer. Choices that differ by points and commas alone count as
+// one.
 func matchChoice(language string, a tutor.Answer, choices []string, text string) Verdict {
 	if len(choices) == 0 {
 		choices = append([]string{a.Value}, a.Accept...)
@@ -36,7 +37,8 @@ func matchChoice(language string, a tutor.Answer, choices []string, text string)
 		v.Start, v.End = q.Start, q.End
 	}
 	for _, value := range append([]string{a.Value}, a.Accept...) {
-		v.Equal = v.Equal || picked == indexOf(language, choices, value)
+		right := indexOf(language, choices, value)
+		v.Equal = v.Equal || picked == right || right >= 0 && choiceWords(choices[picked]) == choiceWords(choices[right])
 	}
 	return v
 }
@@ -62,7 +64,7 @@ func pick(language string, choices []string, text string) (int, string) {
 		}
 	}
 	if m := letterChoice.FindStringSubmatch(folded); m != nil {
-		if i, ok := named(m[1][0], choices); ok {
+		if i, ok := named(m[1][0], announcedLabel.MatchString(folded), choices); ok {
 			return i, ""
 		}
 	}
@@ -81,13 +83,21 @@ func pick(language string, choices []string, text string) (int, string) {
 	return contained(choices, words)
 }
 
-// named resolves a letter, or a number when the choices are no numbers.
-func named(label byte, choices []string) (int, bool) {
+// announcedLabel tells "option 2" from a 2 that may be an answer.
+var announcedLabel = regexp.MustCompile(`\b(option|choice|number|letter|opcion)\b`)
+
+// named resolves a letter, or a number: alone where no choice has a digit in
+// it, announced as a label where no choice is a number.
+func named(label byte, announced bool, choices []string) (int, bool) {
 	i := int(label - 'a')
 	if isDigit(label) {
 		i = int(label - '1')
 		for _, c := range choices {
-			if _, err := algebra.Parse(c, algebra.Options{Language: "en"}); err == nil {
+			if !announced && strings.ContainsAny(c, "0123456789") {
+				return 0, false
+			}
+			s, err := algebra.Parse(c, algebra.Options{Language: "en"})
+			if err == nil && len(s.Variables()) == 0 && strings.ContainsAny(c, "0123456789") {
 				return 0, false
 			}
 		}
@@ -102,10 +112,13 @@ func choiceWords(s string) string {
 	fields := strings.FieldsFunc(s, func(r rune) bool {
 		return !isLetter(r) && (r < '0' || r > '9') && !strings.ContainsRune(`'<>=+-*/%^()[]{}\,.≤≥≠∞√|`, r)
 	})
-	for i, f := range fields {
-		fields[i] = strings.TrimRight(f, ".,")
+	kept := fields[:0]
+	for _, f := range fields {
+		if f = strings.TrimRight(f, ".,"); f != "" {
+			kept = append(kept, f)
+		}
 	}
-	s = strings.Join(fields, " ")
+	s = strings.Join(kept, " ")
 	for changed := true; changed; {
 		changed = false
 		for _, lead := range leadIns {

@@ -55,6 +55,9 @@ func (l *lexer) function(run, folded string, start int) bool {
 		return true
 	}
 	letters := []rune(run)
+	if l.factorsAndFunction(letters, start) {
+		return true
+	}
 	name, ok := functionNames[fold(string(letters[:len(letters)-1]))]
 	last := string(letters[len(letters)-1])
 	if !ok || len(letters) < 3 || !l.strict && !l.opts.knows(last) || l.vocabulary().starts[folded] {
@@ -65,6 +68,31 @@ func (l *lexer) function(run, folded string, start int) bool {
 	l.at++
 	l.out = append(l.out, token{kind: tokVariable, text: l.variable(letters[len(letters)-1]), start: l.at - 1, end: l.at})
 	return true
+}
+
+// factorsAndFunction reads variables and a function that stand together, as in
+// "xsin(x)".
+func (l *lexer) factorsAndFunction(letters []rune, start int) bool {
+	if l.peek(0) != '(' {
+		return false
+	}
+	for i := 1; i <= 3 && i < len(letters)-1; i++ {
+		name, ok := functionNames[fold(string(letters[i:]))]
+		known := true
+		for _, r := range letters[:i] {
+			known = known && (l.strict && len(l.opts.Variables) == 0 || l.opts.knows(variableName(string(r), l.opts)))
+		}
+		if !ok || !known {
+			continue
+		}
+		for k, r := range letters[:i] {
+			l.out = append(l.out, token{kind: tokVariable, text: l.variable(r), start: start + k, end: start + k + 1, spaced: l.spaced && k == 0})
+		}
+		l.spaced = false
+		l.emit(tokFunction, name, start+i)
+		return true
+	}
+	return false
 }
 
 func isSpanish(o Options) bool { return strings.HasPrefix(strings.ToLower(o.Language), "es") }
@@ -185,7 +213,7 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 				continue
 			}
 		}
-		article := len(name) == 1 && strings.Contains(articles(o), name) && !(o.knows(name) && closesTeX(tokens, i))
+		article := len(name) == 1 && strings.Contains(articles(o), name) && !(o.knows(name) && factorAt(tokens, i, o))
 		folded := variableName(name, o)
 		switch {
 		case strict, o.knows(folded) && !article, besideOperator(tokens, i, !article || o.knows(folded)):
@@ -215,10 +243,25 @@ func articles(o Options) string {
 	return "aAIiyYoOeEuU"
 }
 
-// closesTeX reports whether the letter at i follows a closing brace, as only
-// in mathematics.
-func closesTeX(tokens []token, i int) bool {
-	return i > 0 && tokens[i-1].kind == tokClose && tokens[i-1].text == "}"
+// factorAt reports whether the known letter at i, which may be a word, is set
+// among mathematics: behind a closing brace of TeX, behind a number or factor
+// with no word after it, or before another known letter.
+func factorAt(tokens []token, i int, o Options) bool {
+	letter := func(j int) bool {
+		return tokens[j].kind == tokVariable || tokens[j].kind == tokWord && tokens[j].end-tokens[j].start == 1 && o.knows(variableName(tokens[j].text, o))
+	}
+	last := i+1 == len(tokens)
+	if i > 0 {
+		before := tokens[i-1]
+		if before.kind == tokClose && before.text == "}" {
+			return true
+		}
+		factor := before.kind == tokNumber && !before.spelled || before.kind == tokVariable || before.kind == tokClose
+		if factor && (last || tokens[i+1].kind != tokWord) {
+			return true
+		}
+	}
+	return !last && letter(i+1)
 }
 
 // besideOperator reports whether the letter at i is glued to a number or

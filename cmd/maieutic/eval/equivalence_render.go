@@ -66,6 +66,7 @@ func render(a tutor.Answer, all []claim) []rendering {
 	plain := scripts[0].claims(all, ", ")
 	r.add("dollars", "$"+scripts[1].claims(all, ", ")+"$")
 	r.add("a sentence", "I think it is "+plain)
+	r.add("a full stop", "the answer is "+plain+".")
 	if len(all) > 1 {
 		backward := slices.Clone(all)
 		slices.Reverse(backward)
@@ -116,6 +117,7 @@ func freeLetter(t *term) string {
 func (r *rendered) number(a tutor.Answer, v *big.Rat) {
 	if words, ok := spellNumber(v); ok {
 		r.add("words", words)
+		r.add("words in a sentence", "I think it's "+words)
 	}
 	if text, ok := decimalText(v); ok {
 		r.add("decimal", text)

@@ -55,12 +55,17 @@ func namesAnother(choices []string, at int, letter string) bool {
 	})
 }
 
+// barePoints takes off what does not make another choice.
+func barePoints(s string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("$", " ", ". ", " ", ", ", " ").Replace(s+" ")), " ")
+}
+
 // missChoice names every other choice by text and letter.
 func missChoice(a tutor.Answer, choices []string) []rendering {
 	right := append([]string{a.Value}, a.Accept...)
 	r := newRendered(right...)
 	for i, c := range choices {
-		if slices.Contains(right, c) {
+		if slices.ContainsFunc(right, func(a string) bool { return barePoints(a) == barePoints(c) }) {
 			continue
 		}
 		r.add("another choice", c)
@@ -71,7 +76,7 @@ func missChoice(a tutor.Answer, choices []string) []rendering {
 	return r.all
 }
 
-var signSpacing = regexp.MustCompile(`\s*([-−+*/=,()])\s*`)
+var signSpacing = regexp.MustCompile(`\s*(\*\*|[-−+*/=,()])\s*`)
 
 // renderText writes an answer that is asked for letter by letter in other
 // ways that mean the same to a reader.
