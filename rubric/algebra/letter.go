@@ -256,7 +256,7 @@ func factorAt(tokens []token, i int, o Options) bool {
 		if before.kind == tokClose && before.text == "}" {
 			return true
 		}
-		factor := before.kind == tokNumber && !before.spelled || before.kind == tokVariable || before.kind == tokClose
+		factor := before.kind == tokNumber || before.kind == tokVariable || before.kind == tokClose
 		if factor && (last || tokens[i+1].kind != tokWord) {
 			return true
 		}

@@ -174,6 +174,9 @@ func (l *lexer) symbol(r rune) {
 	}
 	if s, ok := symbols[r]; ok {
 		l.emit(s.kind, s.text, start)
+		if r == '{' {
+			l.digits = 0 // braces hold a whole argument
+		}
 		if n := digitRun(l.in[l.at:]); s.kind == tokSubscript && n > 1 && (l.at+n == len(l.in) || !strings.ContainsRune(` ({\`, l.in[l.at+n])) {
 			l.digits = 1 // TeX takes one digit where nothing tells the base from the argument
 		}

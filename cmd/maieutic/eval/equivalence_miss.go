@@ -38,8 +38,22 @@ func misses(all []claim, reference string) []rendering {
 	if len(all) > 1 {
 		r.wrong("one of the list dropped", all[1:])
 		r.wrong("one of the list dropped", all[:len(all)-1])
+	} else if v, ok := all[0].sides[0].rational(); ok && len(all[0].sides) == 1 {
+		other := numberTerm(new(big.Rat).Add(v, big.NewRat(2, 1)))
+		r.wrong("two values offered", []claim{all[0], {sides: []*term{other}}})
+		r.add("two values offered", script{}.claims([]claim{all[0], {sides: []*term{other}}}, " or "))
+		r.rounded(v)
 	}
 	return r.all
+}
+
+// rounded writes a number that has no finite decimal with two places.
+func (r *rendered) rounded(v *big.Rat) {
+	if text := v.FloatString(2); text != "0.00" {
+		if back, ok := new(big.Rat).SetString(text); ok && back.Cmp(v) != 0 {
+			r.add("rounded", text)
+		}
+	}
 }
 
 func (r *rendered) wrong(rule string, all []claim) {
@@ -69,6 +83,10 @@ func slips(t *term) []slip {
 		case termNumber:
 			one := big.NewRat(1, 1)
 			out = append(out, slip{"off by one", put(numberTerm(new(big.Rat).Add(u.rat, one)))})
+			out = append(out, slip{"decimal point moved", put(numberTerm(new(big.Rat).Mul(u.rat, big.NewRat(10, 1))))})
+			if turned, ok := turnedDigits(u.rat); ok {
+				out = append(out, slip{"digits turned", put(numberTerm(turned))})
+			}
 			if less := new(big.Rat).Sub(u.rat, one); less.Sign() > 0 {
 				out = append(out, slip{"off by one", put(numberTerm(less))})
 			}
@@ -82,6 +100,11 @@ func slips(t *term) []slip {
 			}
 		case termQuotient:
 			out = append(out, slip{"numerator and denominator swapped", put(makeTerm(termQuotient, u.args[1], u.args[0]))})
+		case termProduct:
+			for i := range u.args {
+				rest := slices.Delete(slices.Clone(u.args), i, i+1)
+				out = append(out, slip{"factor dropped", put(joinTerms(termProduct, rest))})
+			}
 		case termPower:
 			out = append(out, slip{"exponent dropped", put(u.args[0])})
 		case termRoot:
@@ -89,6 +112,17 @@ func slips(t *term) []slip {
 		}
 	})
 	return out
+}
+
+// turnedDigits swaps the last two digits of a whole number.
+func turnedDigits(r *big.Rat) (*big.Rat, bool) {
+	text := []byte(r.Num().String())
+	n := len(text)
+	if !r.IsInt() || n < 2 || text[n-2] == '-' || text[n-1] == text[n-2] {
+		return nil, false
+	}
+	text[n-1], text[n-2] = text[n-2], text[n-1]
+	return new(big.Rat).SetString(string(text))
 }
 
 // bracketSlips closes the open end of an interval, or opens the closed one.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"sort"
 	"strings"
 
 	"maieutic/tutor"
@@ -48,6 +47,9 @@ var scripts = []struct {
 	{"opposite order in TeX", script{backward: true, tex: true}},
 	{"decimals", script{decimals: true}},
 	{"roots as powers", script{powers: true}},
+	{"TeX without braces", script{tex: true, bare1: true}},
+	{"loose spaces", script{spaced: true, loose: true}},
+	{"spoken", script{spoken: true, spaced: true}},
 }
 
 // render writes an exact answer in other ways: in every script, then by rules
@@ -68,9 +70,7 @@ func render(a tutor.Answer, all []claim) []rendering {
 	r.add("a sentence", "I think it is "+plain)
 	r.add("a full stop", "the answer is "+plain+".")
 	if len(all) > 1 {
-		backward := slices.Clone(all)
-		slices.Reverse(backward)
-		r.add("list in the opposite order", script{}.claims(backward, ", "))
+		r.list(a, all)
 		return r.all
 	}
 	c := all[0]
@@ -101,6 +101,33 @@ func (r *rendered) expression(a tutor.Answer, t *term) {
 	}
 }
 
+// list writes several answers in another order, as a set, and with the unknown
+// named once.
+func (r *rendered) list(a tutor.Answer, all []claim) {
+	backward := slices.Clone(all)
+	slices.Reverse(backward)
+	r.add("list in the opposite order", script{}.claims(backward, ", "))
+	r.add("semicolons", script{}.claims(all, "; "))
+	var values []claim
+	name := a.Variable
+	for _, c := range all {
+		if len(c.sides) == 2 && c.relations[0] == "=" && c.sides[0].op == termVariable && (name == "" || name == c.sides[0].name) {
+			name = c.sides[0].name
+			c = claim{sides: c.sides[1:]}
+		}
+		values = append(values, c)
+	}
+	if slices.ContainsFunc(values, func(c claim) bool { return len(c.sides) > 1 || c.sides[0].op == termTuple }) {
+		return
+	}
+	r.add("a set", "{"+script{}.claims(values, ", ")+"}")
+	r.add("a set in TeX", `\left\{`+script{tex: true}.claims(values, ",")+`\right\}`)
+	if name != "" {
+		r.add("named once", name+" = "+script{}.claims(values, ", "))
+		r.add("named once with or", name+" = "+script{}.claims(values, " or "))
+	}
+}
+
 // freeLetter is a letter that is not in an expression.
 func freeLetter(t *term) string {
 	used := t.variables()
@@ -115,12 +142,18 @@ func freeLetter(t *term) string {
 // number writes a rational number in other ways. Reduced fractions are also
 // written unreduced where no form is asked for.
 func (r *rendered) number(a tutor.Answer, v *big.Rat) {
+	if words, ok := spellFraction(v); ok {
+		r.add("words", words)
+	}
 	if words, ok := spellNumber(v); ok {
 		r.add("words", words)
 		r.add("words in a sentence", "I think it's "+words)
 	}
 	if text, ok := decimalText(v); ok {
 		r.add("decimal", text)
+		if rest, ok := strings.CutPrefix(strings.TrimPrefix(text, "-"), "0."); ok {
+			r.add("decimal without a zero", either(v.Sign() < 0, "-.", ".")+rest)
+		}
 		r.add("decimal with a zero more", strings.TrimSuffix(text+either(v.IsInt(), ".0", "0"), "."))
 		percent := new(big.Rat).Mul(v, big.NewRat(100, 1))
 		if text, ok := decimalText(percent); ok && !v.IsInt() {
@@ -172,10 +205,14 @@ func (r *rendered) polynomial(t *term) {
 		r.add("multiplied out", script{}.bare(p.term(nil)))
 		r.add("multiplied out in TeX", script{tex: true}.bare(p.term(nil)))
 		r.add("twice the half", script{}.bare(makeTerm(termQuotient, p.term(big.NewRat(2, 1)), wholeTerm(2))))
+		r.add("a factor taken out", script{}.bare(makeTerm(termProduct, wholeTerm(2), p.term(big.NewRat(1, 2)))))
 		r.add("minus the opposite", script{}.bare(makeTerm(termNegative, p.term(big.NewRat(-1, 1)))))
 		return
 	}
+	r.radicals(t)
 	if t.op == termQuotient {
+		r.add("a negative power", script{}.bare(makeTerm(termProduct, t.args[0], makeTerm(termPower, t.args[1], wholeTerm(-1)))))
+		r.add("split at the sum", script{}.bare(splitQuotient(t)))
 		top, ok := expandTerm(t.args[0])
 		bottom, ok2 := expandTerm(t.args[1])
 		if ok && ok2 {
@@ -190,6 +227,42 @@ func (r *rendered) polynomial(t *term) {
 	doubled := makeTerm(termQuotient, makeTerm(termProduct, wholeTerm(2), t), wholeTerm(2))
 	r.add("twice the half", script{stars: true}.bare(doubled))
 	r.add("twice the half in TeX", script{tex: true, stars: true}.bare(doubled))
+}
+
+// splitQuotient divides every term of a sum by itself.
+func splitQuotient(t *term) *term {
+	if t.args[0].op != termSum {
+		return t
+	}
+	parts := make([]*term, len(t.args[0].args))
+	for i, a := range t.args[0].args {
+		parts[i] = makeTerm(termQuotient, a, t.args[1])
+		if a.op == termNegative {
+			parts[i] = makeTerm(termNegative, makeTerm(termQuotient, a.args[0], t.args[1]))
+		}
+	}
+	return makeTerm(termSum, parts...)
+}
+
+// radicals takes whole factors under their square root.
+func (r *rendered) radicals(t *term) {
+	inside(t, func(u *term, put func(*term) *term) {
+		if u.op != termProduct || u.args[0].op != termNumber || !u.args[0].rat.IsInt() || u.args[0].rat.Sign() <= 0 {
+			return
+		}
+		last := u.args[len(u.args)-1]
+		if last.op != termRoot || len(u.args) != 2 || last.args[1].rat.Cmp(big.NewRat(2, 1)) != 0 {
+			return
+		}
+		square := new(big.Rat).Mul(u.args[0].rat, u.args[0].rat)
+		whole := makeTerm(termProduct, numberTerm(square), last.args[0])
+		if n := last.args[0]; n.op == termNumber {
+			whole = numberTerm(square.Mul(square, n.rat))
+		}
+		under := put(makeTerm(termRoot, whole, wholeTerm(2)))
+		r.add("under one root", script{}.bare(under))
+		r.add("under one root in TeX", script{tex: true}.bare(under))
+	})
 }
 
 func (r *rendered) tuple(t *term) {
@@ -276,152 +349,4 @@ func intervalText(bound *term, rel string) string {
 		return "[" + at + ", ∞)"
 	}
 	return ""
-}
-
-// expansion is a polynomial by monomial, each written as its sorted letters.
-type expansion map[string]*big.Rat
-
-// maxExpansion bounds degree and terms.
-const maxExpansion = 40
-
-// expandTerm multiplies an expression out; ok is false for what is no
-// polynomial of a modest size.
-func expandTerm(t *term) (expansion, bool) {
-	switch t.op {
-	case termNumber:
-		return expansion{"": t.rat}, true
-	case termVariable:
-		return expansion{t.name: big.NewRat(1, 1)}, true
-	case termNegative:
-		p, ok := expandTerm(t.args[0])
-		return p.scale(big.NewRat(-1, 1)), ok
-	case termQuotient:
-		v, constant := t.args[1].rational()
-		if !constant || v.Sign() == 0 {
-			return nil, false
-		}
-		p, ok := expandTerm(t.args[0])
-		return p.scale(new(big.Rat).Inv(v)), ok
-	case termPower:
-		n, ok := t.args[1].rational()
-		if !ok || !n.IsInt() || n.Sign() < 0 || n.Cmp(big.NewRat(maxExpansion, 1)) > 0 {
-			return nil, false
-		}
-		factors := make([]*term, n.Num().Int64())
-		for i := range factors {
-			factors[i] = t.args[0]
-		}
-		return expandProduct(factors)
-	case termProduct:
-		return expandProduct(t.args)
-	case termSum:
-		sum := expansion{}
-		for _, a := range t.args {
-			p, ok := expandTerm(a)
-			if !ok {
-				return nil, false
-			}
-			for m, c := range p {
-				sum.add(m, c)
-			}
-		}
-		return sum, true
-	}
-	return nil, false
-}
-
-func expandProduct(factors []*term) (expansion, bool) {
-	product := expansion{"": big.NewRat(1, 1)}
-	for _, f := range factors {
-		p, ok := expandTerm(f)
-		if !ok || len(p)*len(product) > maxExpansion*maxExpansion {
-			return nil, false
-		}
-		next := expansion{}
-		for m, c := range product {
-			for n, d := range p {
-				letters := []rune(m + n)
-				slices.Sort(letters)
-				if len(letters) > maxExpansion {
-					return nil, false
-				}
-				next.add(string(letters), new(big.Rat).Mul(c, d))
-			}
-		}
-		product = next
-	}
-	return product, true
-}
-
-func (p expansion) add(m string, c *big.Rat) {
-	if have, ok := p[m]; ok {
-		c = new(big.Rat).Add(have, c)
-	}
-	if p[m] = c; c.Sign() == 0 {
-		delete(p, m)
-	}
-}
-
-func (p expansion) scale(k *big.Rat) expansion {
-	out := expansion{}
-	for m, c := range p {
-		out[m] = new(big.Rat).Mul(c, k)
-	}
-	return out
-}
-
-// term writes the polynomial, times k unless nil, as a sum by falling degree.
-func (p expansion) term(k *big.Rat) *term {
-	if k != nil {
-		p = p.scale(k)
-	}
-	monomials := make([]string, 0, len(p))
-	for m := range p {
-		monomials = append(monomials, m)
-	}
-	sort.Slice(monomials, func(i, j int) bool {
-		a, b := monomials[i], monomials[j]
-		return len(a) > len(b) || len(a) == len(b) && a < b
-	})
-	if len(monomials) == 0 {
-		return wholeTerm(0)
-	}
-	sum := make([]*term, len(monomials))
-	for i, m := range monomials {
-		sum[i] = monomialTerm(m, p[m])
-	}
-	return joinTerms(termSum, sum)
-}
-
-func monomialTerm(m string, c *big.Rat) *term {
-	size := new(big.Rat).Abs(c)
-	var factors []*term
-	if size.Cmp(big.NewRat(1, 1)) != 0 || m == "" {
-		factors = append(factors, fractionTerm(size))
-	}
-	letters := []rune(m)
-	for i := 0; i < len(letters); {
-		j := i
-		for j < len(letters) && letters[j] == letters[i] {
-			j++
-		}
-		f := &term{op: termVariable, name: string(letters[i])}
-		if j-i > 1 {
-			f = makeTerm(termPower, f, wholeTerm(int64(j-i)))
-		}
-		factors = append(factors, f)
-		i = j
-	}
-	t := joinTerms(termProduct, factors)
-	if c.Sign() < 0 {
-		return makeTerm(termNegative, t)
-	}
-	return t
-}
-
-func fractionTerm(r *big.Rat) *term {
-	if r.IsInt() {
-		return numberTerm(r)
-	}
-	return makeTerm(termQuotient, numberTerm(new(big.Rat).SetInt(r.Num())), numberTerm(new(big.Rat).SetInt(r.Denom())))
 }

@@ -16,12 +16,18 @@ type script struct {
 	backward bool   // addends and factors in the opposite order
 	decimals bool   // fractions as decimals where that is exact
 	powers   bool   // roots as powers
+	bare1    bool   // TeX arguments of one digit or letter without braces
+	loose    bool   // spaces inside brackets and between factors, too
+	spoken   bool   // "two x squared minus y"
 	power    string // "^" or "**"
 }
 
 var superscriptDigits = []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 func (s script) minus() string {
+	if s.spoken {
+		return "minus "
+	}
 	if s.unicode {
 		return "−"
 	}
@@ -29,15 +35,34 @@ func (s script) minus() string {
 }
 
 func (s script) pad(sign string) string {
+	if s.spoken {
+		sign = spokenSigns.Replace(sign)
+	}
 	if s.spaced {
 		return " " + sign + " "
 	}
 	return sign
 }
 
+var spokenSigns = strings.NewReplacer("+", "plus", "minus ", "minus", "/", "over", "=", "is equal to", "<=", "is at most", ">=", "is at least")
+
+// argument is what TeX takes in braces.
+func (s script) argument(t *term) string {
+	text := s.bare(t)
+	if s.bare1 && len(text) == 1 {
+		return text
+	}
+	return "{" + text + "}"
+}
+
 func (s script) group(text string) string {
-	if s.tex {
+	switch {
+	case s.tex && s.bare1:
+		return "(" + text + ")"
+	case s.tex:
 		return `\left(` + text + `\right)`
+	case s.loose:
+		return "( " + text + " )"
 	}
 	return "(" + text + ")"
 }
@@ -135,6 +160,9 @@ func (s script) number(r *big.Rat) string {
 	if r.Sign() < 0 {
 		return s.minus() + s.number(new(big.Rat).Neg(r))
 	}
+	if words, ok := spellNumber(r); ok && s.spoken {
+		return words
+	}
 	if r.IsInt() {
 		return r.Num().String()
 	}
@@ -193,9 +221,12 @@ func (s script) product(t *term) string {
 			text = s.group(s.bare(a))
 		}
 		touching := i > 0 && (text[0] >= '0' && text[0] <= '9' || args[i-1].op == termNumber && a.op == termPower && a.args[0].op == termNumber)
+		if s.spoken {
+			touching, sign = touching || i > 0 && a.op == termNumber, " times "
+		}
 		if i > 0 && (s.stars || s.backward || touching) {
 			b.WriteString(sign)
-		} else if i > 0 && s.tex {
+		} else if i > 0 && (s.tex || s.loose || s.spoken) {
 			b.WriteString(" ")
 		}
 		b.WriteString(text)
@@ -212,7 +243,7 @@ func (s script) quotient(t *term) string {
 		}
 	}
 	if s.tex {
-		return `\frac{` + s.bare(t.args[0]) + `}{` + s.bare(t.args[1]) + `}`
+		return texFraction(s.argument(t.args[0]), s.argument(t.args[1]))
 	}
 	top, bottom := s.write(t.args[0], rankPower), s.write(t.args[1], rankAtom)
 	if t.args[1].op == termRoot && !s.unicode || t.args[1].op == termPower {
@@ -221,13 +252,29 @@ func (s script) quotient(t *term) string {
 	return top + s.pad(s.choose("", "÷", "/")) + bottom
 }
 
+// texFraction keeps a space between the command and a letter.
+func texFraction(top, bottom string) string {
+	if top[0] >= 'A' && top[0] <= 'z' && top[0] != '{' && top[0] != '\\' {
+		top = " " + top
+	}
+	return `\frac` + top + bottom
+}
+
 func (s script) powerOf(base, exponent *term) string {
 	text := s.write(base, rankAtom)
 	if base.op == termRoot || base.op == termQuotient {
 		text = s.group(s.bare(base))
 	}
 	if s.tex {
-		return text + "^{" + s.bare(exponent) + "}"
+		return text + "^" + s.argument(exponent)
+	}
+	if n := exponent; s.spoken && n.op == termNumber && n.rat.IsInt() {
+		switch n.rat.Num().Int64() {
+		case 2:
+			return text + " squared"
+		case 3:
+			return text + " cubed"
+		}
 	}
 	if n := exponent; s.unicode && n.op == termNumber && n.rat.IsInt() && n.rat.Sign() >= 0 {
 		var b strings.Builder
@@ -317,6 +364,23 @@ func spellNumber(r *big.Rat) (string, bool) {
 		return sign + tensWords[n/10] + "-" + smallWords[n%10], true
 	}
 	return "", false
+}
+
+var partWords = map[int64]string{2: "half", 3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth"}
+
+// spellFraction writes a proper fraction with a denominator up to ten.
+func spellFraction(r *big.Rat) (string, bool) {
+	size := new(big.Rat).Abs(r)
+	if r.IsInt() || !r.Denom().IsInt64() || size.Cmp(big.NewRat(1, 1)) > 0 {
+		return "", false
+	}
+	part, ok := partWords[r.Denom().Int64()]
+	n := size.Num().Int64()
+	text := smallWords[n%20] + " " + part
+	if n > 1 {
+		text += "s"
+	}
+	return either(r.Sign() < 0, "minus ", "") + text, ok && n < 20
 }
 
 // groupThousands writes a whole number with commas.
