@@ -48,8 +48,8 @@ type judged struct {
 	relevant map[string]float64
 }
 
-// outcome of one question under one ranking.
-type outcome struct {
+// ranked is the outcome of one question under one ranking.
+type ranked struct {
 	rank int // of the first relevant passage, 0 when it is not among the first 50
 	ndcg float64
 }
@@ -76,7 +76,7 @@ func Retrieve(ctx context.Context, o Options, lib Library) (*Report, error) {
 	for _, c := range collections {
 		w.total += 2*c.size + len(rankings)*len(c.questions)
 	}
-	outcomes := make([][][]outcome, len(rankings)) // by ranking, collection and question
+	outcomes := make([][][]ranked, len(rankings)) // by ranking, collection and question
 	for i, c := range collections {
 		if err := w.load(ctx, c, i); err != nil {
 			return nil, err
@@ -120,8 +120,8 @@ func (w *retrievalWork) load(ctx context.Context, c collection, i int) error {
 }
 
 // ask searches for every question and returns the outcomes in their order.
-func (w *retrievalWork) ask(ctx context.Context, c collection, i, ranking int) ([]outcome, error) {
-	out := make([]outcome, len(c.questions))
+func (w *retrievalWork) ask(ctx context.Context, c collection, i, ranking int) ([]ranked, error) {
+	out := make([]ranked, len(c.questions))
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
 	for range searchers {
@@ -146,8 +146,8 @@ func (w *retrievalWork) ask(ctx context.Context, c collection, i, ranking int) (
 	return out, group.Wait()
 }
 
-func judgeFound(q judged, found []tutor.Passage) outcome {
-	var o outcome
+func judgeFound(q judged, found []tutor.Passage) ranked {
+	var o ranked
 	var gains []float64
 	for i, p := range found {
 		grade := q.relevant[p.LessonID]
@@ -176,7 +176,7 @@ func discounted(gains []float64) (sum float64) {
 	return sum
 }
 
-func retrievalReport(o Options, collections []collection, outcomes [][][]outcome) *Report {
+func retrievalReport(o Options, collections []collection, outcomes [][][]ranked) *Report {
 	report := &Report{Name: "retrieve", Format: o.Format, Data: o.Data, Split: "every judged question", Seed: o.Seed}
 	whole := slices.Concat(outcomes[0]...)
 	report.N = len(whole)
@@ -208,32 +208,32 @@ func retrievalReport(o Options, collections []collection, outcomes [][][]outcome
 
 type retrievalMeasure struct {
 	name string
-	of   func(outcome) float64
+	of   func(ranked) float64
 }
 
 // measures of a format: graded judgements have a gain, too.
 func retrievalMeasures(format string) []retrievalMeasure {
-	within := func(k int) func(outcome) float64 {
-		return func(o outcome) float64 {
+	within := func(k int) func(ranked) float64 {
+		return func(o ranked) float64 {
 			if o.rank > 0 && o.rank <= k {
 				return 1
 			}
 			return 0
 		}
 	}
-	all := []retrievalMeasure{{"r_at_1", within(1)}, {"r_at_5", within(5)}, {"mrr", func(o outcome) float64 {
+	all := []retrievalMeasure{{"r_at_1", within(1)}, {"r_at_5", within(5)}, {"mrr", func(o ranked) float64 {
 		if o.rank == 0 {
 			return 0
 		}
 		return 1 / float64(o.rank)
 	}}}
 	if format == "beir" {
-		all = append([]retrievalMeasure{{"ndcg_at_10", func(o outcome) float64 { return o.ndcg }}}, all...)
+		all = append([]retrievalMeasure{{"ndcg_at_10", func(o ranked) float64 { return o.ndcg }}}, all...)
 	}
 	return all
 }
 
-func meanOutcome(all []outcome, items []int, of func(outcome) float64) float64 {
+func meanOutcome(all []ranked, items []int, of func(ranked) float64) float64 {
 	sum := 0.0
 	for _, i := range items {
 		sum += of(all[i])
@@ -241,7 +241,7 @@ func meanOutcome(all []outcome, items []int, of func(outcome) float64) float64 {
 	return sum / float64(len(items))
 }
 
-func outcomeGroup(name, format string, outcomes []outcome) Group {
+func outcomeGroup(name, format string, outcomes []ranked) Group {
 	r := Report{N: len(outcomes)}
 	items := make([]int, len(outcomes))
 	for i := range items {
