@@ -57,7 +57,10 @@ var book = map[string]string{
 
 var match = func(a tutor.Answer, text string) (bool, bool) { return a.Value == text, true }
 
-func run(t testing.TB, files map[string]string, o cnxml.Options) (cnxml.Result, error) {
+func run(t interface {
+	Helper()
+	Fatal(...any)
+}, files map[string]string, o cnxml.Options) (cnxml.Result, error) {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, text := range files {
@@ -104,9 +107,9 @@ func TestLesson(t *testing.T) {
 - Define speed.
 - Use it.
 
-The **speed** is $\frac{s}{t}$, see Figure 1 and [heat](introduction-2)¹.
+The **speed** is $\frac{s}{t}$, see Figure 1 and [heat](introduction-2)⁽¹⁾.
 
-> ¹ Not *velocity*.
+> ⁽¹⁾ Not *velocity*.
 
 ## Units
 

@@ -49,7 +49,7 @@ func (m *module) problem(n *xmltree.Node, solutions []*xmltree.Node) tutor.Activ
 	var question, solution, further []*xmltree.Node
 	var choices *xmltree.Node
 	question = m.headed(n, "")
-	for _, c := range n.Elements() {
+	for _, c := range n.Children {
 		switch c.Name {
 		case "problem":
 			if choices = choicesOf(c, solutions); choices != nil {

@@ -2,6 +2,7 @@ package cnxml
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func (m *module) figure(n *xmltree.Node) []*xmltree.Node {
 		m.report.Figures++
 	}
 	body := m.headed(n, m.called(n, m.words.figure))
-	for _, c := range n.Elements() {
+	for _, c := range n.Children {
 		switch c.Name {
 		case "title", "label":
 		case "caption":
@@ -37,7 +38,7 @@ func (m *module) figure(n *xmltree.Node) []*xmltree.Node {
 func (m *module) media(n *xmltree.Node) []*xmltree.Node {
 	alt := n.Attr("alt")
 	var out []*xmltree.Node
-	for _, c := range n.Elements() {
+	for _, c := range n.Children {
 		switch c.Name {
 		case "image":
 			if c.Attr("for") == "pdf" && len(n.Elements("image")) > 1 {
@@ -77,7 +78,7 @@ func (m *module) player(n *xmltree.Node) []*xmltree.Node {
 func (m *module) table(n *xmltree.Node) []*xmltree.Node {
 	m.report.Tables++
 	out := m.headed(n, m.called(n, m.words.table))
-	for _, group := range n.Elements() {
+	for _, group := range n.Children {
 		switch group.Name {
 		case "tgroup":
 			out = append(out, m.tableGroup(n, group))
@@ -106,9 +107,12 @@ func (m *module) tableGroup(n, group *xmltree.Node) *xmltree.Node {
 	}
 	table := from(n, "table")
 	parts := append(group.Elements("thead", "tbody"), group.Elements("tfoot")...) // CALS has the foot before the body
+	m.misplaced(group, "thead", "tbody", "tfoot", "colspec", "spanspec")
 	for _, part := range parts {
+		m.misplaced(part, "row", "colspec")
 		section := from(part, part.Name)
 		for _, row := range part.Elements("row") {
+			m.misplaced(row, "entry", "entrytbl")
 			tr := from(row, "tr")
 			for _, entry := range row.Elements("entry", "entrytbl") {
 				tr.Children = append(tr.Children, m.entry(entry, part.Name, columns, spans))
@@ -118,6 +122,15 @@ func (m *module) tableGroup(n, group *xmltree.Node) *xmltree.Node {
 		table.Children = append(table.Children, section)
 	}
 	return table
+}
+
+// misplaced reports what is in a part of a table and does not belong there.
+func (m *module) misplaced(n *xmltree.Node, names ...string) {
+	for _, c := range n.Children {
+		if text := c.Content(); text != "" && !slices.Contains(names, c.Name) {
+			m.lose(n, "text out of place in a table", text)
+		}
+	}
 }
 
 func (m *module) entry(n *xmltree.Node, part string, columns map[string]int, spans map[string]*xmltree.Node) *xmltree.Node {

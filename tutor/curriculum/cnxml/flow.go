@@ -37,6 +37,9 @@ func bold(children ...*xmltree.Node) []*xmltree.Node {
 func (m *module) flow(n *xmltree.Node, level int) []*xmltree.Node {
 	var out []*xmltree.Node
 	for _, child := range n.Children {
+		if heads(n, child) {
+			continue
+		}
 		out = append(out, m.block(child, level)...)
 		if child.Name != "section" && m.reading == 0 {
 			out = append(out, m.flushNotes()...)
@@ -57,8 +60,8 @@ func (m *module) flushNotes() []*xmltree.Node {
 // block turns one child of a section, note and the like into HTML.
 func (m *module) block(n *xmltree.Node, level int) []*xmltree.Node {
 	switch n.Name {
-	case "title", "label":
-		return nil // whoever holds it has written it
+	case "title", "label", "caption":
+		return bold(m.inlines(n)...) // of something that has none
 	case "section":
 		return m.section(n, level)
 	case "para":
@@ -72,7 +75,7 @@ func (m *module) block(n *xmltree.Node, level int) []*xmltree.Node {
 	case "example":
 		return m.example(n, level)
 	case "rule", "statement", "proof", "problem", "solution", "commentary", "hint":
-		return append(m.headed(n, ""), m.flow(n, level+1)...)
+		return []*xmltree.Node{from(n, "div", append(m.headed(n, ""), m.flow(n, level+1)...)...)}
 	case "code", "preformat":
 		return m.code(n)
 	case "figure", "subfigure":
@@ -85,12 +88,22 @@ func (m *module) block(n *xmltree.Node, level int) []*xmltree.Node {
 		return m.exercise(n, level)
 	case "definition":
 		return []*xmltree.Node{element("dl", m.defined(n)...)}
-	case "div", "abstract", "metadata", "content":
-		return m.flow(n, level)
+	case "div", "abstract":
+		return []*xmltree.Node{from(n, "div", m.flow(n, level)...)}
 	case "math":
 		return []*xmltree.Node{n}
 	}
 	return m.inline(n)
+}
+
+// holders are the elements that write their own titles and labels.
+var holders = map[string]bool{"section": true, "para": true, "note": true, "quote": true, "example": true, "rule": true, "statement": true, "proof": true,
+	"problem": true, "solution": true, "commentary": true, "hint": true, "code": true, "preformat": true, "figure": true, "subfigure": true, "table": true,
+	"equation": true, "exercise": true, "list": true, "glossary": true}
+
+// heads reports whether a child is a title or label that its holder has written.
+func heads(n, child *xmltree.Node) bool {
+	return (child.Name == "title" || child.Name == "label") && holders[n.Name]
 }
 
 // headed is the label and title of an element in bold, behind the words that it
@@ -124,9 +137,14 @@ func (m *module) called(n *xmltree.Node, kind string) string {
 
 func (m *module) section(n *xmltree.Node, level int) []*xmltree.Node {
 	out := []*xmltree.Node{}
-	if title := n.Child("title"); title != nil {
-		out = append(out, from(n, fmt.Sprintf("h%d", min(level, 6)), m.inlines(title)...))
+	for i, title := range n.Elements("title", "label") {
+		heading := from(n, fmt.Sprintf("h%d", min(level, 6)), m.inlines(title)...)
+		if i > 0 {
+			heading.Name = "p" // one is enough
+		}
+		out = append(out, heading)
 	}
+	out = append(out, m.flushNotes()...)
 	body := m.flow(n, level+1)
 	if n.Has("learning-objectives") && m.skill.Description == "" {
 		m.skill.Description = objectives(n)
@@ -135,7 +153,7 @@ func (m *module) section(n *xmltree.Node, level int) []*xmltree.Node {
 	if strings.TrimSpace(element("div", body...).Content()) == "" && len(element("div", body...).Find("img", "math")) == 0 {
 		return append(m.emptied(n, out), body...)
 	}
-	return append(out, body...)
+	return append(out, from(n, "div", body...))
 }
 
 // emptied drops the heading of a section of which nothing was left, unless the
@@ -184,11 +202,7 @@ func (m *module) list(n *xmltree.Node, level int) []*xmltree.Node {
 		switch item.Name {
 		case "title", "label":
 		case "item":
-			inner := m.flow(item, level)
-			if label := item.Child("label"); label != nil && label.Content() != "" {
-				inner = append([]*xmltree.Node{element("strong", m.inlines(label)...), xmltree.Text(" ")}, inner...)
-			}
-			list.Children = append(list.Children, from(item, "li", inner...))
+			list.Children = append(list.Children, from(item, "li", m.item(item, level)...))
 		case "":
 			if strings.TrimSpace(item.Text) != "" {
 				list.Children = append(list.Children, element("li", item))
@@ -200,13 +214,32 @@ func (m *module) list(n *xmltree.Node, level int) []*xmltree.Node {
 	return append(m.headed(n, ""), list)
 }
 
+// item puts the label of an item before it.
+func (m *module) item(n *xmltree.Node, level int) []*xmltree.Node {
+	var out []*xmltree.Node
+	rest := *n
+	rest.Children = nil
+	for _, c := range n.Children {
+		if c.Name == "label" {
+			out = append(out, element("strong", m.inlines(c)...), xmltree.Text(" "))
+			continue
+		}
+		rest.Children = append(rest.Children, c)
+	}
+	return append(out, m.flow(&rest, level)...)
+}
+
 func (m *module) inlineList(n *xmltree.Node) []*xmltree.Node {
 	out := []*xmltree.Node{}
-	for i, item := range n.Elements() {
-		if i > 0 && len(out) > 0 {
+	for _, item := range n.Children {
+		if len(out) > 0 && item.Name != "" {
 			out = append(out, xmltree.Text("; "))
 		}
-		out = append(out, m.inlines(item)...)
+		if item.Name == "item" {
+			out = append(out, m.inlines(item)...)
+			continue
+		}
+		out = append(out, m.inline(item)...)
 	}
 	return []*xmltree.Node{from(n, "span", out...)}
 }
@@ -235,7 +268,7 @@ func (m *module) code(n *xmltree.Node) []*xmltree.Node {
 		}
 	}
 	out = append(out, raw)
-	if caption := n.Child("caption"); caption != nil {
+	for _, caption := range n.Elements("caption") {
 		out = append(out, element("p", m.inlines(caption)...))
 	}
 	return out
@@ -257,7 +290,7 @@ func (m *module) equation(n *xmltree.Node) []*xmltree.Node {
 func (m *module) glossary(n *xmltree.Node) []*xmltree.Node {
 	list := from(n, "dl")
 	rest := []*xmltree.Node{}
-	for _, d := range n.Elements() {
+	for _, d := range n.Children {
 		switch d.Name {
 		case "definition":
 			m.definition = append(m.definition, d)
@@ -278,12 +311,17 @@ func (m *module) glossary(n *xmltree.Node) []*xmltree.Node {
 // defined is a term and its meanings, examples and cross-references.
 func (m *module) defined(n *xmltree.Node) []*xmltree.Node {
 	var out []*xmltree.Node
-	for _, c := range n.Elements() {
-		if c.Name == "term" {
+	for _, c := range n.Children {
+		switch c.Name {
+		case "term":
 			out = append(out, from(c, "dt", m.inlines(c)...))
-			continue
+		case "example":
+			out = append(out, from(c, "dd", append(m.headed(c, ""), m.flow(c, 4)...)...))
+		case "meaning", "seealso", "title", "label":
+			out = append(out, from(c, "dd", m.inlines(c)...))
+		default:
+			out = append(out, from(c, "dd", m.inline(c)...))
 		}
-		out = append(out, from(c, "dd", m.inlines(c)...))
 	}
 	return out
 }

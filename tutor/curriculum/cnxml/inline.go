@@ -13,7 +13,7 @@ import (
 func (m *module) inlines(n *xmltree.Node) []*xmltree.Node {
 	var out []*xmltree.Node
 	for _, c := range n.Children {
-		if n.Name != "title" && n.Name != "label" && (c.Name == "title" || c.Name == "label") {
+		if heads(n, c) {
 			continue
 		}
 		out = append(out, m.inline(c)...)
@@ -53,7 +53,9 @@ func (m *module) inline(n *xmltree.Node) []*xmltree.Node {
 		return []*xmltree.Node{xmltree.Text(" ")}
 	case "quote":
 		if n.Attr("display") == "inline" {
-			return one("q")
+			inside := *n
+			inside.Name = "span" // which has no title of its own to write elsewhere
+			return []*xmltree.Node{from(n, "q", m.inlines(&inside)...)}
 		}
 	case "media":
 		return m.media(n)
@@ -61,7 +63,7 @@ func (m *module) inline(n *xmltree.Node) []*xmltree.Node {
 		return []*xmltree.Node{m.image(n, n.Attr("alt"))}
 	case "audio", "video", "flash", "java-applet", "labview", "download", "object", "iframe":
 		return m.player(n)
-	case "span", "text", "caption", "item", "meaning", "p", "entry":
+	case "span", "text", "caption", "item", "meaning", "p", "entry", "title", "label", "seealso":
 		return one("span")
 	}
 	if blocks[n.Name] {
@@ -108,7 +110,7 @@ func (m *module) term(n *xmltree.Node) []*xmltree.Node {
 func (m *module) link(n *xmltree.Node) []*xmltree.Node {
 	if n.Has("os-embed") || strings.HasPrefix(n.Attr("url"), "#exercise/") || strings.HasPrefix(n.Attr("url"), "#ost/") {
 		m.lose(n, "exercise kept elsewhere", n.Attr("url"))
-		return nil
+		return m.inlines(n)
 	}
 	inner := m.inlines(n)
 	document, target := n.Attr("document"), n.Attr("target-id")
@@ -156,7 +158,7 @@ func (m *module) nameOf(document, target string) string {
 
 func (m *module) footnote(n *xmltree.Node) []*xmltree.Node {
 	m.notes++
-	number := strconv.Itoa(m.notes)
+	number := "(" + strconv.Itoa(m.notes) + ")" // bare, it would look like a power
 	note := append([]*xmltree.Node{element("sup", xmltree.Text(number)), xmltree.Text(" ")}, m.inlines(n)...)
 	m.footnotes = append(m.footnotes, from(n, "div", note...))
 	return []*xmltree.Node{element("sup", xmltree.Text(number))}

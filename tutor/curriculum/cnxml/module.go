@@ -177,7 +177,7 @@ func (m *module) read(root *xmltree.Node, p place) {
 			nodes = append(nodes, m.flow(n, 2)...)
 		}
 	}
-	m.lesson.Body = m.markdown(nodes)
+	m.lesson.Body = m.markdown(append(nodes, m.flushNotes()...))
 	if m.options.Terms {
 		m.termProblems()
 	}

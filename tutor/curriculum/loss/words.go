@@ -96,13 +96,15 @@ var (
 	escaped = regexp.MustCompile(`\\([!-/:-@\[-` + "`" + `{-~])`)
 	target  = regexp.MustCompile(`\]\([^()\s]*\)`)
 	formula = regexp.MustCompile(`(^|[^\\$])(\$\$[^$]+\$\$|\$[^$]+\$)`)
+	raised  = regexp.MustCompile(`\$\{\}[\^_]\{\\text\{([^{}]*)\}\}\$`) // words set as a formula
 	entity  = regexp.MustCompile(`&#\d+;`)
 )
 
 // Plain is the text of Markdown as the importers write it: without formulas,
 // the addresses of links and pictures, and the marks of emphasis.
 func Plain(markdown string) string {
-	s := formula.ReplaceAllString(formula.ReplaceAllString(markdown, "$1 "), "$1 ") // two, for formulas side by side
+	s := raised.ReplaceAllString(markdown, "$1")
+	s = formula.ReplaceAllString(formula.ReplaceAllString(s, "$1 "), "$1 ") // two, for formulas side by side
 	s = target.ReplaceAllString(s, "]")
 	s = entity.ReplaceAllString(s, " ")
 	s = escaped.ReplaceAllString(s, "\x00$1")
@@ -112,7 +114,7 @@ func Plain(markdown string) string {
 
 func countFormulas(markdown string) int {
 	count := 0
-	for _, s := range strings.Split(markdown, "\n") {
+	for _, s := range strings.Split(raised.ReplaceAllString(markdown, ""), "\n") {
 		for {
 			at := formula.FindStringIndex(s)
 			if at == nil {

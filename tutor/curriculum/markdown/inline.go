@@ -17,14 +17,7 @@ var spaces = regexp.MustCompile(`[ \t\r\n\f]+`)
 func (w *writer) line(nodes []*xmltree.Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
-		part := w.inline(n)
-		if part == "" {
-			continue
-		}
-		if formulaEnd.MatchString(b.String()) && part[0] >= '0' && part[0] <= '9' {
-			b.WriteByte(' ') // a digit behind a dollar would make it money
-		}
-		b.WriteString(part)
+		join(&b, w.inline(n))
 	}
 	lines := strings.Split(b.String(), "\n")
 	for i, l := range lines {
@@ -97,9 +90,27 @@ func (w *writer) inline(n *xmltree.Node) string {
 func (w *writer) children(n *xmltree.Node) string {
 	var b strings.Builder
 	for _, c := range n.Children {
-		b.WriteString(w.inline(c))
+		join(&b, w.inline(c))
 	}
 	return b.String()
+}
+
+// join adds a part to a line. A digit behind the dollar of a formula would make
+// it money, a dollar there a longer mark, and a parenthesis behind a bracket a
+// link.
+func join(b *strings.Builder, part string) {
+	if part == "" {
+		return
+	}
+	before := b.String()
+	before = before[max(0, len(before)-8):]
+	switch {
+	case (part[0] == '$' || part[0] >= '0' && part[0] <= '9') && formulaEnd.MatchString(before):
+		b.WriteByte(' ')
+	case part[0] == '(' && strings.HasSuffix(before, "]"):
+		b.WriteByte('\\')
+	}
+	b.WriteString(part)
 }
 
 // mark puts emphasis around a text; spaces at its ends stay outside, where

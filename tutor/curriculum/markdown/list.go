@@ -48,10 +48,10 @@ func (w *writer) list(n *xmltree.Node) string {
 	if lettered(n) {
 		w.Alter(n, "list numbered by letters, set as labels", "")
 	}
-	return join(items, labels, tight)
+	return stack(items, labels, tight)
 }
 
-func join(items [][]string, labels []string, tight bool) string {
+func stack(items [][]string, labels []string, tight bool) string {
 	gap := "\n\n"
 	if tight {
 		gap = "\n"
