@@ -21,10 +21,17 @@ func (m *module) inlines(n *xmltree.Node) []*xmltree.Node {
 	return out
 }
 
+// plain are the elements that have one of HTML for them.
+var plain = map[string]string{"foreign": "em", "cite-title": "em", "sup": "sup", "sub": "sub", "u": "u", "span": "span", "text": "span", "caption": "span",
+	"item": "span", "meaning": "span", "p": "span", "entry": "span", "title": "span", "label": "span", "seealso": "span"}
+
 // inline turns one element inside a paragraph into HTML. Blocks may stand there
 // as well.
 func (m *module) inline(n *xmltree.Node) []*xmltree.Node {
 	one := func(name string) []*xmltree.Node { return []*xmltree.Node{from(n, name, m.inlines(n)...)} }
+	if name := plain[n.Name]; name != "" {
+		return one(name)
+	}
 	switch n.Name {
 	case "":
 		return []*xmltree.Node{n}
@@ -32,10 +39,6 @@ func (m *module) inline(n *xmltree.Node) []*xmltree.Node {
 		return m.emphasis(n)
 	case "term":
 		return m.term(n)
-	case "foreign", "cite-title":
-		return one("em")
-	case "sup", "sub", "u":
-		return one(n.Name)
 	case "cite":
 		if n.Attr("url") != "" || n.Attr("document") != "" || n.Attr("target-id") != "" {
 			return m.link(n)
@@ -63,8 +66,6 @@ func (m *module) inline(n *xmltree.Node) []*xmltree.Node {
 		return []*xmltree.Node{m.image(n, n.Attr("alt"))}
 	case "audio", "video", "flash", "java-applet", "labview", "download", "object", "iframe":
 		return m.player(n)
-	case "span", "text", "caption", "item", "meaning", "p", "entry", "title", "label", "seealso":
-		return one("span")
 	}
 	if blocks[n.Name] {
 		return m.block(n, 4)

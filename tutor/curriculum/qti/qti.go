@@ -203,21 +203,17 @@ func (im *importer) skill(section string) string {
 }
 
 // skipped is what the comparison of words passes over: what no candidate reads.
-var skipped = map[string]bool{}
-
-func init() {
-	for _, name := range []string{"responseDeclaration", "outcomeDeclaration", "templateDeclaration", "responseProcessing", "templateProcessing", "stylesheet",
-		"qti-response-declaration", "qti-outcome-declaration", "qti-template-declaration", "qti-response-processing", "qti-template-processing", "qti-stylesheet",
-		"qti-catalog-info", "qti-companion-materials-info", "qti-context-declaration"} {
-		skipped[name] = true
-	}
+var skipped = map[string]bool{
+	"responseDeclaration": true, "outcomeDeclaration": true, "templateDeclaration": true, "responseProcessing": true, "templateProcessing": true, "stylesheet": true,
+	"qti-response-declaration": true, "qti-outcome-declaration": true, "qti-template-declaration": true, "qti-response-processing": true,
+	"qti-template-processing": true, "qti-stylesheet": true, "qti-catalog-info": true, "qti-companion-materials-info": true, "qti-context-declaration": true,
 }
 
 // item imports one item whole or leaves it whole.
 func (im *importer) item(e entry) {
 	root := im.found[e.file]
 	it := &item{importer: im, file: e.file, root: root}
-	activity, err := it.read(cmp.Or(e.section, ""))
+	activity, err := it.read(e.section)
 	if err != nil {
 		im.report.Left++
 		im.report.Lose(loss.Loss{Kind: err.kind, File: e.file, Line: err.line, Place: root.Attr("identifier"), Detail: err.detail})

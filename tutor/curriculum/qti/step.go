@@ -107,7 +107,7 @@ func noAnswer(n *xmltree.Node) *leave {
 	return leaving(n, "item without a right answer", n.Attr("responseIdentifier"))
 }
 
-// options lists the choices of an interaction and their identifiers.
+// listed returns the choices of an interaction and their identifiers.
 func (it *item) listed(n *xmltree.Node) (ids, texts []string) {
 	taken := map[string]bool{}
 	for _, c := range n.Elements("simpleChoice", "inlineChoice") {
