@@ -22,7 +22,6 @@ const (
 	MaxExponent  = 200  // of a variable, and the total degree of a polynomial
 	maxBits      = 8192 // of a numerator or denominator
 	maxTerms     = 600  // of a polynomial
-	maxWork      = 6000 // products of terms in one comparison
 	maxItems     = 64   // of a list
 )
 

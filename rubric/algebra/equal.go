@@ -8,19 +8,21 @@ import (
 // Equal reports whether two statements mean the same: the same value, the same
 // equation or inequality up to a factor, the same set in any order. The error
 // is a *LimitError, ErrUndefined or ErrUndecided, and then nothing is known.
-func Equal(a, b Statement) (bool, error) {
+func Equal(a, b Statement) (bool, error) { return new(comparison).equal(a, b) }
+
+func (c *comparison) equal(a, b Statement) (bool, error) {
 	if showsEuler(a) != showsEuler(b) {
 		a, b = euler(a), euler(b)
 	}
-	if equal, ok := EqualSets(a, b); ok {
+	if equal, ok := c.equalSets(a, b); ok {
 		return equal, nil
 	}
 	left, right := expand(a), expand(b)
-	left, err := distinct(left)
+	left, err := c.distinct(left)
 	if err != nil {
 		return false, err
 	}
-	if right, err = distinct(right); err != nil {
+	if right, err = c.distinct(right); err != nil {
 		return false, err
 	}
 	if len(left) != len(right) {
@@ -33,7 +35,7 @@ func Equal(a, b Statement) (bool, error) {
 			if used[i] {
 				continue
 			}
-			same, err := EqualItems(l, r)
+			same, err := c.equalItems(l, r)
 			if err != nil {
 				return false, err
 			}
@@ -51,7 +53,7 @@ func Equal(a, b Statement) (bool, error) {
 
 // distinct drops items that mean the same as an earlier one. Comparing lists
 // is quadratic, so their length is limited.
-func distinct(items []Item) ([]Item, error) {
+func (c *comparison) distinct(items []Item) ([]Item, error) {
 	if len(items) > 24 {
 		return nil, &LimitError{"list"}
 	}
@@ -59,7 +61,7 @@ func distinct(items []Item) ([]Item, error) {
 	for _, it := range items {
 		seen := false
 		for _, o := range out {
-			same, err := EqualItems(it, o)
+			same, err := c.equalItems(it, o)
 			if err != nil {
 				return nil, err
 			}
@@ -117,20 +119,22 @@ func choose(n *Node, plus bool) *Node {
 }
 
 // EqualItems compares two statements of one item each.
-func EqualItems(a, b Item) (bool, error) {
-	if equal, ok := EqualSets(Statement{[]Item{a}}, Statement{[]Item{b}}); ok {
+func EqualItems(a, b Item) (bool, error) { return new(comparison).equalItems(a, b) }
+
+func (c *comparison) equalItems(a, b Item) (bool, error) {
+	if equal, ok := c.equalSets(Statement{[]Item{a}}, Statement{[]Item{b}}); ok {
 		return equal, nil
 	}
 	switch {
 	case len(a.Sides) == 1 && len(b.Sides) == 1:
-		return EqualNodes(a.Sides[0], b.Sides[0])
+		return c.equalNodes(a.Sides[0], b.Sides[0])
 	case len(a.Sides) != len(b.Sides):
 		return false, nil
 	case len(a.Sides) == 2:
-		return equalRelations(a.Sides, b.Sides, a.Relations[0], b.Relations[0])
+		return c.equalRelations(a.Sides, b.Sides, a.Relations[0], b.Relations[0])
 	}
 	for i := range a.Relations {
-		same, err := equalRelations(a.Sides[i:i+2], b.Sides[i:i+2], a.Relations[i], b.Relations[i])
+		same, err := c.equalRelations(a.Sides[i:i+2], b.Sides[i:i+2], a.Relations[i], b.Relations[i])
 		if err != nil || !same {
 			return same, err
 		}
@@ -139,9 +143,11 @@ func EqualItems(a, b Item) (bool, error) {
 }
 
 // EqualNodes compares two expressions: by value, pairs by their elements.
-func EqualNodes(a, b *Node) (bool, error) {
+func EqualNodes(a, b *Node) (bool, error) { return new(comparison).equalNodes(a, b) }
+
+func (c *comparison) equalNodes(a, b *Node) (bool, error) {
 	if a.Op == OpTuple || b.Op == OpTuple {
-		return equalTuples(a, b)
+		return c.equalTuples(a, b)
 	}
 	if special(a) || special(b) {
 		if special(a) && !plainSpecial(a) || special(b) && !plainSpecial(b) {
@@ -149,14 +155,17 @@ func EqualNodes(a, b *Node) (bool, error) {
 		}
 		return sameSpecial(a, b), nil
 	}
-	r := newRing()
+	r := c.newRing()
 	na, errA := r.normal(a)
 	nb, errB := r.normal(b)
 	if err := worse(errA, errB); err != nil {
 		if !errors.Is(err, errIrrational) {
 			return false, err
 		}
-		k, ok, err := ratioAt(a, b)
+		k, ok, err := c.ratioAt(a, b)
+		if errors.Is(err, ErrUndecided) && a.Write() == b.Write() {
+			return true, nil // the same expression without a real value, (√-25)^3
+		}
 		return ok && agree(k, big.NewFloat(1)), err
 	}
 	left, err := r.mul(na.num, nb.den)
@@ -178,12 +187,12 @@ func worse(a, b error) error {
 	return a
 }
 
-func equalTuples(a, b *Node) (bool, error) {
+func (c *comparison) equalTuples(a, b *Node) (bool, error) {
 	if a.Op != b.Op || a.Open != b.Open || a.Close != b.Close || len(a.Args) != len(b.Args) {
 		return false, nil
 	}
 	for i := range a.Args {
-		same, err := EqualNodes(a.Args[i], b.Args[i])
+		same, err := c.equalNodes(a.Args[i], b.Args[i])
 		if err != nil || !same {
 			return false, err
 		}
@@ -214,15 +223,15 @@ var flipped = map[string]string{"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=":
 
 // equalRelations compares l1 rel l2 with r1 rel r2: everything brought to one
 // side must agree up to a factor, which for inequalities tells the direction.
-func equalRelations(a, b []*Node, relA, relB string) (bool, error) {
+func (c *comparison) equalRelations(a, b []*Node, relA, relB string) (bool, error) {
 	if special(a[0]) || special(a[1]) || special(b[0]) || special(b[1]) {
-		left, err := EqualNodes(a[0], b[0])
+		left, err := c.equalNodes(a[0], b[0])
 		if err != nil || !left || relA != relB {
 			return false, err
 		}
-		return EqualNodes(a[1], b[1])
+		return c.equalNodes(a[1], b[1])
 	}
-	sign, err := proportion(subtract(a[0], a[1]), subtract(b[0], b[1]), relA != "=" && relA != "!=")
+	sign, err := c.proportion(subtract(a[0], a[1]), subtract(b[0], b[1]), relA != "=" && relA != "!=")
 	if err != nil || sign == 0 {
 		return false, err
 	}
@@ -236,15 +245,15 @@ func equalRelations(a, b []*Node, relA, relB string) (bool, error) {
 // when there is no such k. For equations it is enough that the numerators
 // agree; ordered relations ask for the same denominators too, for those decide
 // the sign.
-func proportion(a, b *Node, ordered bool) (int, error) {
-	r := newRing()
+func (c *comparison) proportion(a, b *Node, ordered bool) (int, error) {
+	r := c.newRing()
 	na, errA := r.normal(a)
 	nb, errB := r.normal(b)
 	if err := worse(errA, errB); err != nil {
 		if !errors.Is(err, errIrrational) {
 			return 0, err
 		}
-		k, ok, err := ratioAt(a, b)
+		k, ok, err := c.ratioAt(a, b)
 		if err != nil || !ok {
 			return 0, err
 		}
@@ -274,7 +283,7 @@ func Identity(it Item) bool {
 		return false
 	}
 	for i, rel := range it.Relations {
-		if same, err := EqualNodes(it.Sides[i], it.Sides[i+1]); rel != "=" || err != nil || !same {
+		if same, err := new(comparison).equalNodes(it.Sides[i], it.Sides[i+1]); rel != "=" || err != nil || !same {
 			return false
 		}
 	}
@@ -282,8 +291,10 @@ func Identity(it Item) bool {
 }
 
 // Rational returns the exact value of a constant expression.
-func Rational(n *Node) (*big.Rat, bool) {
-	f, err := newRing().normal(n)
+func Rational(n *Node) (*big.Rat, bool) { return new(comparison).rational(n) }
+
+func (c *comparison) rational(n *Node) (*big.Rat, bool) {
+	f, err := c.newRing().normal(n)
 	if err != nil {
 		return nil, false
 	}
@@ -291,8 +302,10 @@ func Rational(n *Node) (*big.Rat, bool) {
 }
 
 // Float returns the value of a constant expression, irrational ones included.
-func Float(n *Node) (float64, bool) {
-	v, err := evaluate(n)
+func Float(n *Node) (float64, bool) { return new(comparison).float(n) }
+
+func (c *comparison) float(n *Node) (float64, bool) {
+	v, err := c.evaluate(n, nil)
 	if err != nil {
 		return 0, false
 	}

@@ -3,6 +3,7 @@ package algebra
 import (
 	"math"
 	"math/big"
+	"strings"
 )
 
 // precision of inexact values, in bits.
@@ -33,36 +34,29 @@ func (v value) sign() int {
 
 var piValue = rounded(piWorking).approx
 
-// maxCost bounds the arithmetic of one comparison by sampling, in units of
-// about a hundred nanoseconds.
-const maxCost = 60_000
-
-// meter counts the cost of evaluations.
-type meter struct{ spent int }
-
-func (m *meter) spend(n int) error {
-	m.spent += n
-	if m.spent > maxCost {
-		return &LimitError{"expression"}
-	}
-	return nil
-}
-
-// cost of one operation in units of the meter.
-func cost(op Op) int {
-	switch op {
-	case OpFunction:
-		return 500
-	case OpRoot, OpPow:
-		return 30
+// cost of one operation in units of the budget, as measured.
+func cost(n *Node) int {
+	switch {
+	case n.Op == OpFunction && strings.HasPrefix(n.Name, "arc"):
+		return 700
+	case n.Op == OpFunction:
+		return 250
+	case n.Op == OpRoot && n.Args[1].Op == OpNumber && n.Args[1].Value.Cmp(two) == 0:
+		return 60
+	case n.Op == OpRoot:
+		return 250
+	case n.Op == OpPow:
+		return 10
 	}
 	return 2
 }
 
+var two = big.NewRat(2, 1)
+
 // evaluate computes an expression at a point. It returns ErrUndefined where
 // there is no real value and a *LimitError where the value is too large or the
-// meter runs out.
-func (m *meter) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
+// budget runs out.
+func (m *comparison) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 	switch n.Op {
 	case OpNumber:
 		return exactly(n.Value), nil
@@ -78,7 +72,7 @@ func (m *meter) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 	case OpInfinity, OpNone, OpTuple, OpPlusMinus:
 		return value{}, ErrUndefined
 	}
-	if err := m.spend(cost(n.Op)); err != nil {
+	if err := m.spend(cost(n)); err != nil {
 		return value{}, err
 	}
 	args := make([]value, len(n.Args))
@@ -97,15 +91,19 @@ func (m *meter) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 		return callFunction(n.Name, args[0], base)
 	}
 	if n.Op == OpPow && args[1].exact != nil && !args[1].exact.IsInt() {
-		if err := m.spend(cost(OpFunction)); err != nil {
+		if err := m.spend(250); err != nil {
 			return value{}, err
 		}
 	}
-	return apply(n.Op, args)
+	v, err := apply(n.Op, args)
+	if err == nil && n.Op == OpPow && v.exact != nil {
+		err = m.spend(sizeCost(v.exact, v.exact))
+	}
+	return v, err
 }
 
 // evaluate computes a constant expression.
-func evaluate(n *Node) (value, error) { return new(meter).evaluate(n, nil) }
+func evaluate(n *Node) (value, error) { return new(comparison).evaluate(n, nil) }
 
 func apply(op Op, args []value) (value, error) {
 	switch op {
@@ -301,10 +299,14 @@ func exactRoot(n *big.Int, k int) (*big.Int, bool) {
 	if n.Sign() == 0 || n.IsInt64() && n.Int64() == 1 {
 		return n, true
 	}
-	approx, _ := rootFloat(new(big.Float).SetPrec(precision).SetInt(n), k).Add(
-		rootFloat(new(big.Float).SetPrec(precision).SetInt(n), k), big.NewFloat(0.5)).Int(nil)
+	if k == 2 {
+		r := new(big.Int).Sqrt(n)
+		return r, new(big.Int).Mul(r, r).Cmp(n) == 0
+	}
 	if n.BitLen()/k > precision-16 {
 		return nil, false
 	}
-	return approx, new(big.Int).Exp(approx, big.NewInt(int64(k)), nil).Cmp(n) == 0
+	float := rootFloat(new(big.Float).SetPrec(precision).SetInt(n), k)
+	r, _ := float.Add(float, big.NewFloat(0.5)).Int(nil)
+	return r, new(big.Int).Exp(r, big.NewInt(int64(k)), nil).Cmp(n) == 0
 }

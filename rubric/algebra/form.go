@@ -23,6 +23,7 @@ const (
 //
 // An expression of more than a few hundred parts has no form.
 func HasForm(n *Node, form string, reference *Node) bool {
+	var c comparison
 	parts := 0
 	n.walk(func(*Node) { parts++ })
 	if form != "" && parts > 300 {
@@ -32,11 +33,11 @@ func HasForm(n *Node, form string, reference *Node) bool {
 	case FormExpanded:
 		return expanded(n)
 	case FormFactored:
-		return factored(n, reference)
+		return c.factored(n, reference)
 	case FormSimplified:
-		return simplified(n, reference)
+		return c.simplified(n, reference)
 	case FormExact:
-		equal, err := EqualNodes(n, reference)
+		equal, err := c.equalNodes(n, reference)
 		return err == nil && equal
 	}
 	return true
@@ -106,33 +107,33 @@ func factors(n *Node) []*Node {
 	return out
 }
 
-func factored(n, reference *Node) bool {
-	count, ok := countFactors(n)
+func (c *comparison) factored(n, reference *Node) bool {
+	count, ok := c.countFactors(n)
 	if !ok {
 		return false
 	}
-	want, _ := countFactors(reference)
+	want, _ := c.countFactors(reference)
 	return count >= want
 }
 
 // countFactors counts the factors that hold a variable, with multiplicity, and
 // reports whether each of them is fully factored.
-func countFactors(n *Node) (int, bool) {
+func (c *comparison) countFactors(n *Node) (int, bool) {
 	total, ok := 0, true
 	for _, f := range factors(n) {
 		switch {
 		case f.Op == OpNeg:
-			c, good := countFactors(f.Args[0])
-			total, ok = total+c, ok && good
+			n, good := c.countFactors(f.Args[0])
+			total, ok = total+n, ok && good
 		case f.Op == OpDiv:
-			c, good := countFactors(f.Args[0])
-			total, ok = total+c, ok && good
+			n, good := c.countFactors(f.Args[0])
+			total, ok = total+n, ok && good
 		case f.Op == OpPow && f.Args[1].Op == OpNumber && f.Args[1].Value.IsInt() && f.Args[1].Value.Num().IsInt64():
-			c, good := countFactors(f.Args[0])
-			total, ok = total+c*int(f.Args[1].Value.Num().Int64()), ok && good
+			n, good := c.countFactors(f.Args[0])
+			total, ok = total+n*int(f.Args[1].Value.Num().Int64()), ok && good
 		case f.Op == OpAdd:
 			total++
-			ok = ok && irreducible(f)
+			ok = ok && c.irreducible(f)
 		case len(f.Variables()) > 0:
 			total++
 		}
@@ -141,8 +142,8 @@ func countFactors(n *Node) (int, bool) {
 }
 
 // irreducible reports whether nothing obvious can be taken out of a sum.
-func irreducible(n *Node) bool {
-	r := newRing()
+func (c *comparison) irreducible(n *Node) bool {
+	r := c.newRing()
 	f, err := r.normal(n)
 	if err != nil {
 		return true
@@ -151,8 +152,8 @@ func irreducible(n *Node) bool {
 	if f.num.monomialContent() != (monomial{}) || integral(f.num) && f.num.integerContent().Cmp(one) != 0 {
 		return false
 	}
-	c, _, ok := f.num.univariate()
-	return !ok || len(c) <= 2 || !rationalRoot(c)
+	all, _, ok := f.num.univariate()
+	return !ok || len(all) <= 2 || !rationalRoot(all)
 }
 
 func integral(p poly) bool {

@@ -151,7 +151,7 @@ func (r *ring) constantOnly(n *Node) (fraction, error) {
 		}
 		return fraction{}, errIrrational
 	}
-	v, err := evaluate(n)
+	v, err := r.evaluate(n, nil)
 	if err != nil {
 		return fraction{}, err
 	}

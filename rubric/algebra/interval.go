@@ -1,6 +1,7 @@
 package algebra
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"slices"
@@ -16,7 +17,7 @@ type bound struct {
 func infinite(sign int) bound { return bound{at: math.Inf(sign)} }
 
 // boundOf reads a constant or infinity.
-func boundOf(n *Node) (bound, bool) {
+func (c *comparison) boundOf(n *Node) (bound, bool) {
 	switch {
 	case n.Op == OpInfinity:
 		return infinite(1), true
@@ -25,31 +26,26 @@ func boundOf(n *Node) (bound, bool) {
 	case special(n) || len(n.Variables()) > 0:
 		return bound{}, false
 	}
-	at, ok := Float(n)
+	at, ok := c.float(n)
 	if !ok {
 		return bound{}, false
 	}
-	exact, _ := Rational(n)
+	exact, _ := c.rational(n)
 	return bound{value: n, exact: exact, at: at}, true
 }
 
-// compare orders bounds: exactly when both are rational or equal.
+// compare orders bounds: exactly when both are rational; others by their
+// floating point values, and by comparison where those are close.
 func (b bound) compare(c bound) int {
-	switch {
-	case b.exact != nil && c.exact != nil:
+	if b.exact != nil && c.exact != nil {
 		return b.exact.Cmp(c.exact)
-	case b.value != nil && c.value != nil:
+	}
+	if b.value != nil && c.value != nil && math.Abs(b.at-c.at) <= 1e-9*math.Abs(b.at) {
 		if same, err := EqualNodes(b.value, c.value); err == nil && same {
 			return 0
 		}
 	}
-	switch {
-	case b.at < c.at:
-		return -1
-	case b.at > c.at:
-		return 1
-	}
-	return 0
+	return cmp.Compare(b.at, c.at)
 }
 
 // span is an interval of real numbers.
@@ -134,14 +130,16 @@ func meet(a, b []span) []span {
 // EqualSets compares statements that describe sets of real numbers: intervals,
 // solved inequalities, their unions and intersections, all numbers and none.
 // ok is false when one of them is no such description.
-func EqualSets(a, b Statement) (equal, ok bool) {
-	ra, okA := regionOf(a, false)
-	rb, okB := regionOf(b, false)
+func EqualSets(a, b Statement) (equal, ok bool) { return new(comparison).equalSets(a, b) }
+
+func (c *comparison) equalSets(a, b Statement) (equal, ok bool) {
+	ra, okA := c.regionOf(a, false)
+	rb, okB := c.regionOf(b, false)
 	switch {
 	case okA && !okB:
-		rb, okB = regionOf(b, true)
+		rb, okB = c.regionOf(b, true)
 	case okB && !okA:
-		ra, okA = regionOf(a, true)
+		ra, okA = c.regionOf(a, true)
 	}
 	return okA && okB && ra.equal(rb), okA && okB
 }
@@ -149,7 +147,7 @@ func EqualSets(a, b Statement) (equal, ok bool) {
 // regionOf reads a statement as a set. (2, 5) is a point unless loose, or
 // joined by ∪. Inequalities with a comma between them hold together where
 // they can, x > 2, x < 5, and are alternatives where not, x < 2, x > 5.
-func regionOf(s Statement, loose bool) (region, bool) {
+func (c *comparison) regionOf(s Statement, loose bool) (region, bool) {
 	if len(s.Items) > 8 {
 		return region{}, false
 	}
@@ -159,9 +157,9 @@ func regionOf(s Statement, loose bool) (region, bool) {
 	var all region
 	described := false // an inequality or interval is among the items
 	for i, it := range s.Items {
-		r, ok := itemRegion(it, loose)
+		r, ok := c.itemRegion(it, loose)
 		if !ok {
-			if r, ok = pointOf(it); !ok {
+			if r, ok = c.pointOf(it); !ok {
 				return region{}, false
 			}
 		} else {
@@ -185,7 +183,7 @@ func regionOf(s Statement, loose bool) (region, bool) {
 }
 
 // pointOf reads a constant, or a variable equal to one, as the set of it.
-func pointOf(it Item) (region, bool) {
+func (c *comparison) pointOf(it Item) (region, bool) {
 	var out region
 	side := it.Sides[len(it.Sides)-1]
 	if len(it.Sides) > 2 || len(it.Sides) == 2 && (it.Relations[0] != "=" || it.Sides[0].Op != OpVariable) {
@@ -194,26 +192,26 @@ func pointOf(it Item) (region, bool) {
 	if len(it.Sides) == 2 {
 		out.variable = it.Sides[0].Name
 	}
-	b, ok := boundOf(side)
+	b, ok := c.boundOf(side)
 	out.spans = []span{{low: b, high: b}}
 	return out, ok && b.value != nil
 }
 
 // itemRegion reads an item as a set: (-∞, 8], x <= 8, -3 < x < 5, x ≠ 3,
 // x ∈ (2, 5), all real numbers, no solution.
-func itemRegion(it Item, loose bool) (region, bool) {
+func (c *comparison) itemRegion(it Item, loose bool) (region, bool) {
 	switch {
 	case len(it.Sides) == 1:
-		return writtenRegion(it.Sides[0], loose)
+		return c.writtenRegion(it.Sides[0], loose)
 	case len(it.Sides) == 2 && it.Relations[0] == "∈":
-		r, ok := writtenRegion(it.Sides[1], true)
+		r, ok := c.writtenRegion(it.Sides[1], true)
 		r.variable = it.Sides[0].Name
 		return r, ok && it.Sides[0].Op == OpVariable
 	case len(it.Sides) == 2 && it.Relations[0] != "=":
-		return halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
+		return c.halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
 	case len(it.Sides) == 3 && it.Sides[1].Op == OpVariable:
-		left, ok := halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
-		right, ok2 := halfLine(it.Sides[1], it.Sides[2], it.Relations[1])
+		left, ok := c.halfLine(it.Sides[0], it.Sides[1], it.Relations[0])
+		right, ok2 := c.halfLine(it.Sides[1], it.Sides[2], it.Relations[1])
 		if !ok || !ok2 {
 			return region{}, false
 		}
@@ -222,7 +220,7 @@ func itemRegion(it Item, loose bool) (region, bool) {
 	return region{}, false
 }
 
-func writtenRegion(n *Node, loose bool) (region, bool) {
+func (c *comparison) writtenRegion(n *Node, loose bool) (region, bool) {
 	if n.Op == OpNone && n.Name != "undefined" {
 		if n.Name == "real" {
 			return region{spans: []span{line()}}, true
@@ -237,8 +235,8 @@ func writtenRegion(n *Node, loose bool) (region, bool) {
 	}
 	s := span{lowOpen: n.Open == "(", hiOpen: n.Close == ")"}
 	var ok, ok2 bool
-	s.low, ok = boundOf(n.Args[0])
-	s.high, ok2 = boundOf(n.Args[1])
+	s.low, ok = c.boundOf(n.Args[0])
+	s.high, ok2 = c.boundOf(n.Args[1])
 	if !ok || !ok2 || s.low.compare(s.high) > 0 {
 		return region{}, false
 	}
@@ -253,15 +251,15 @@ func writtenRegion(n *Node, loose bool) (region, bool) {
 
 // halfLine solves a linear inequality in one variable; where numbers are
 // irrational the variable has to stand alone.
-func halfLine(left, right *Node, rel string) (region, bool) {
+func (c *comparison) halfLine(left, right *Node, rel string) (region, bool) {
 	if rel == "=" || rel == "∈" {
 		return region{}, false
 	}
-	variable, at, ok := solved(left, right)
+	variable, at, ok := c.solved(left, right)
 	if !ok {
-		if variable, at, ok = solved(right, left); ok {
+		if variable, at, ok = c.solved(right, left); ok {
 			rel = flipped[rel]
-		} else if variable, at, rel, ok = linear(left, right, rel); !ok {
+		} else if variable, at, rel, ok = c.linear(left, right, rel); !ok {
 			return region{}, false
 		}
 	}
@@ -279,32 +277,32 @@ func halfLine(left, right *Node, rel string) (region, bool) {
 }
 
 // solved reports a variable alone on the left and a constant on the right.
-func solved(left, right *Node) (string, bound, bool) {
+func (c *comparison) solved(left, right *Node) (string, bound, bool) {
 	if left.Op != OpVariable {
 		return "", bound{}, false
 	}
-	at, ok := boundOf(right)
+	at, ok := c.boundOf(right)
 	return left.Name, at, ok
 }
 
-func linear(left, right *Node, rel string) (string, bound, string, bool) {
+func (c *comparison) linear(left, right *Node, rel string) (string, bound, string, bool) {
 	if special(left) || special(right) {
 		return "", bound{}, "", false
 	}
 	difference := subtract(left, right)
 	names := difference.Variables()
-	f, err := newRing().normal(difference)
+	f, err := c.newRing().normal(difference)
 	if err != nil || len(names) != 1 {
 		return "", bound{}, "", false
 	}
-	c, _, ok := f.num.univariate()
-	if _, whole := f.den.constant(); !ok || !whole || len(c) != 2 {
+	p, _, ok := f.num.univariate()
+	if _, whole := f.den.constant(); !ok || !whole || len(p) != 2 {
 		return "", bound{}, "", false
 	}
-	at := new(big.Rat).Quo(c[0], c[1])
-	if c[1].Sign() < 0 {
+	at := new(big.Rat).Quo(p[0], p[1])
+	if p[1].Sign() < 0 {
 		rel = flipped[rel]
 	}
-	b, ok := boundOf(number(at.Neg(at)))
+	b, ok := c.boundOf(number(at.Neg(at)))
 	return names[0], b, rel, ok
 }

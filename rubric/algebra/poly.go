@@ -19,14 +19,13 @@ func (m monomial) degree() int {
 // Polynomials are immutable.
 type poly map[monomial]*big.Rat
 
-// ring names the variables of the polynomials of one comparison and counts the
-// work done on them.
+// ring names the variables of polynomials and counts the work done on them.
 type ring struct {
+	*comparison
 	index map[string]int
-	work  int
 }
 
-func newRing() *ring { return &ring{index: map[string]int{}} }
+func (c *comparison) newRing() *ring { return &ring{comparison: c, index: map[string]int{}} }
 
 func constant(r *big.Rat) poly {
 	if r.Sign() == 0 {
@@ -61,16 +60,8 @@ func (p poly) constant() (*big.Rat, bool) {
 	return nil, false
 }
 
-func (r *ring) spend(n int) error {
-	r.work += n
-	if r.work > maxWork {
-		return &LimitError{"expression"}
-	}
-	return nil
-}
-
 func (r *ring) add(a, b poly, sign int64) (poly, error) {
-	if err := r.spend((len(a) + len(b)) / 4); err != nil {
+	if err := r.spend(len(a) + len(b)); err != nil {
 		return nil, err
 	}
 	sum := make(poly, len(a)+len(b))
@@ -96,12 +87,12 @@ func (r *ring) add(a, b poly, sign int64) (poly, error) {
 }
 
 func (r *ring) mul(a, b poly) (poly, error) {
-	if err := r.spend(len(a) * len(b)); err != nil {
-		return nil, err
-	}
 	product := make(poly, len(a)+len(b))
 	for ma, ca := range a {
 		for mb, cb := range b {
+			if err := r.spend(5 + sizeCost(ca, cb)); err != nil {
+				return nil, err
+			}
 			var m monomial
 			if ma.degree()+mb.degree() > MaxExponent {
 				return nil, &LimitError{"degree"}

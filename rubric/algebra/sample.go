@@ -32,7 +32,7 @@ const (
 // variable gives (Z/2^15)^6 likewise. In exponents there are 128 points instead
 // of 2^15. Functions that differ only on a region that none of the points
 // meets (an absolute value with its corner beyond 32, say) are not told apart.
-func ratioAt(a, b *Node) (*big.Float, bool, error) {
+func (c *comparison) ratioAt(a, b *Node) (*big.Float, bool, error) {
 	names := node(OpTuple, a, b).Variables()
 	if len(names) > MaxVariables {
 		return nil, false, &LimitError{"variables"}
@@ -40,14 +40,19 @@ func ratioAt(a, b *Node) (*big.Float, bool, error) {
 	inExponent := exponentVariables(a, b)
 	random := rand.New(rand.NewPCG(0x6d616965, 0x75746963))
 	var k *big.Float
-	var m meter
 	zeros, agreed := 0, 0
 	for i := 0; i < samplePoints && agreed < 2*sampleNeeded; i++ {
-		va, vb, err := m.both(a, b, point(names, inExponent, i, random))
+		va, vb, err := c.both(a, b, point(names, inExponent, i, random))
 		if err != nil {
 			var limit *LimitError
 			if errors.As(err, &limit) {
+				if agreed >= sampleNeeded && limit.What == outOfBudget {
+					break // enough points, though no further ones
+				}
 				return nil, false, err
+			}
+			if len(names) == 0 {
+				return nil, false, ErrUndecided
 			}
 			continue
 		}
@@ -81,7 +86,7 @@ func ratioAt(a, b *Node) (*big.Float, bool, error) {
 	return k, true, nil
 }
 
-func (m *meter) both(a, b *Node, at map[string]*big.Rat) (value, value, error) {
+func (m *comparison) both(a, b *Node, at map[string]*big.Rat) (value, value, error) {
 	va, err := m.evaluate(a, at)
 	if err != nil {
 		return va, va, err

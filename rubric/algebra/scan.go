@@ -18,6 +18,7 @@ func Scan(text string, o Options) ([]Found, error) {
 		return nil, &LimitError{"text"}
 	}
 	tokens := lex(text, o, false)
+	s := scanner{options: o}
 	var out []Found
 	for i := 0; i < len(tokens); {
 		j := i
@@ -28,7 +29,7 @@ func Scan(text string, o Options) ([]Found, error) {
 			i++
 			continue
 		}
-		found, err := readRun(tokens[i:j], o)
+		found, err := s.readRun(tokens[i:j])
 		if err != nil {
 			return nil, err
 		}
@@ -40,15 +41,28 @@ func Scan(text string, o Options) ([]Found, error) {
 
 func mathematical(t token) bool { return t.kind != tokWord && t.kind != tokStop }
 
+// scanner reads the runs of one text. What does not parse is parsed again in
+// parts, so that the tokens read are counted.
+type scanner struct {
+	options Options
+	spent   int
+}
+
+// maxTokens bounds the tokens read in one text, all attempts included.
+const maxTokens = 50_000
+
 // readRun parses a run of mathematical tokens. Dangling signs and separators
 // are trimmed; a run that still does not parse is split at its separators and
 // relations, so that one bad part does not hide a good one.
-func readRun(run []token, o Options) ([]Found, error) {
+func (c *scanner) readRun(run []token) ([]Found, error) {
+	if c.spent += len(run); c.spent > maxTokens {
+		return nil, &LimitError{"text"}
+	}
 	run = trimRun(run)
 	if len(run) == 0 || !hasOperand(run) {
 		return nil, nil
 	}
-	s, err := parseTokens(run, o)
+	s, err := parseTokens(run, c.options)
 	if err == nil {
 		return []Found{{
 			Start: run[0].start, End: run[len(run)-1].end, Statement: withEuler(s), Spelled: loneWord(run), Form: form(run),
@@ -61,11 +75,11 @@ func readRun(run []token, o Options) ([]Found, error) {
 	if at < 0 {
 		return nil, nil
 	}
-	left, err := readRun(run[:at], o)
+	left, err := c.readRun(run[:at])
 	if err != nil {
 		return nil, err
 	}
-	right, err := readRun(run[at+1:], o)
+	right, err := c.readRun(run[at+1:])
 	return append(left, right...), err
 }
 

@@ -4,15 +4,15 @@ import "math/big"
 
 // simplified checks every node of the tree, then what only shows beside the
 // reference. An expression that is its own reference is judged by itself.
-func simplified(n, reference *Node) bool {
+func (c *comparison) simplified(n, reference *Node) bool {
 	if n == reference {
-		return simple(n)
+		return c.simple(n)
 	}
-	if !simple(reference) {
+	if !c.simple(reference) {
 		return n.size() <= reference.size()
 	}
 	switch {
-	case !simple(n),
+	case !c.simple(n),
 		n.has(OpFunction) && !reference.has(OpFunction),
 		n.holds(negativePower) && !reference.holds(negativePower),
 		n.holds(rootBelow) && !reference.holds(rootBelow):
@@ -22,9 +22,9 @@ func simplified(n, reference *Node) bool {
 	return !multipliedOut || expanded(n) || n.has(OpDiv)
 }
 
-func simple(n *Node) bool {
+func (c *comparison) simple(n *Node) bool {
 	ok := true
-	n.walk(func(m *Node) { ok = ok && simpleNode(m) })
+	n.walk(func(m *Node) { ok = ok && c.simpleNode(m) })
 	return ok
 }
 
@@ -46,27 +46,27 @@ func negativePower(n *Node) bool {
 	if n.Op != OpPow || n.Args[0].Op == OpNumber {
 		return false
 	}
-	e, ok := Rational(n.Args[1])
-	return ok && e.Sign() < 0
+	e := n.Args[1]
+	return e.Op == OpNeg || e.Op == OpDiv && e.Args[0].Op == OpNeg
 }
 
 // rootBelow reports a root in a denominator.
 func rootBelow(n *Node) bool { return n.Op == OpDiv && n.Args[1].has(OpRoot) }
 
-func simpleNode(n *Node) bool {
+func (c *comparison) simpleNode(n *Node) bool {
 	switch n.Op {
 	case OpAdd:
-		return noLikeTerms(addends(n)) && noSharedMonomials(addends(n))
+		return c.noLikeTerms(addends(n)) && c.noSharedMonomials(addends(n))
 	case OpMul:
-		return simpleProduct(n)
+		return c.simpleProduct(n)
 	case OpDiv:
-		return lowestTerms(n.Args[0], n.Args[1])
+		return c.lowestTerms(n.Args[0], n.Args[1])
 	case OpNeg:
 		return n.Args[0].Op != OpNeg
 	case OpPow:
-		return simplePower(n.Args[0], n.Args[1])
+		return c.simplePower(n.Args[0], n.Args[1])
 	case OpRoot:
-		return simpleRoot(n)
+		return c.simpleRoot(n)
 	case OpAbs:
 		return len(n.Variables()) > 0
 	}
@@ -75,8 +75,8 @@ func simpleNode(n *Node) bool {
 
 // noSharedMonomials reports whether terms that are polynomials stay apart when
 // multiplied out, as 3(x+2) and 4x do not.
-func noSharedMonomials(terms []*Node) bool {
-	r := newRing()
+func (c *comparison) noSharedMonomials(terms []*Node) bool {
+	r := c.newRing()
 	seen := map[monomial]bool{}
 	for _, t := range terms {
 		f, err := r.normal(t)
@@ -97,8 +97,8 @@ func noSharedMonomials(terms []*Node) bool {
 }
 
 // noLikeTerms reports whether no two terms differ by a number alone.
-func noLikeTerms(terms []*Node) bool {
-	r := newRing()
+func (c *comparison) noLikeTerms(terms []*Node) bool {
+	r := c.newRing()
 	normals := make([]fraction, len(terms))
 	for i, t := range terms {
 		f, err := r.normal(t)
@@ -116,7 +116,7 @@ func noLikeTerms(terms []*Node) bool {
 				if len(terms) > 8 {
 					continue
 				}
-				if k, like, err := ratioAt(terms[i], terms[j]); err == nil && like && rationalFloat(k) {
+				if k, like, err := c.ratioAt(terms[i], terms[j]); err == nil && like && rationalFloat(k) {
 					return false
 				}
 				continue
@@ -144,7 +144,7 @@ func rationalFloat(k *big.Float) bool {
 	return false
 }
 
-func simpleProduct(n *Node) bool {
+func (c *comparison) simpleProduct(n *Node) bool {
 	numbers, seen := 0, map[string]bool{}
 	roots := map[string]bool{}
 	for _, f := range factors(n) {
@@ -169,17 +169,17 @@ func simpleProduct(n *Node) bool {
 			seen[base.Name] = true
 		case f.Literal():
 			numbers++
-			if v, ok := Rational(f); ok && (v.Sign() == 0 || f.Op == OpNumber && v.Cmp(big.NewRat(1, 1)) == 0) {
+			if v, ok := c.rational(f); ok && (v.Sign() == 0 || f.Op == OpNumber && v.Cmp(big.NewRat(1, 1)) == 0) {
 				return false
 			}
 		}
 	}
-	return numbers <= 1 && reducedProduct(factors(n))
+	return numbers <= 1 && c.reducedProduct(factors(n))
 }
 
 // reducedProduct reports whether a quotient among the factors cannot be
 // reduced by the others, as in 4(x/2).
-func reducedProduct(all []*Node) bool {
+func (c *comparison) reducedProduct(all []*Node) bool {
 	var top []*Node
 	var bottom *Node
 	for _, f := range all {
@@ -193,15 +193,15 @@ func reducedProduct(all []*Node) bool {
 			top = append(top, f)
 		}
 	}
-	return bottom == nil || len(top) == 1 || lowestTerms(join(OpMul, top), bottom)
+	return bottom == nil || len(top) == 1 || c.lowestTerms(join(OpMul, top), bottom)
 }
 
 // lowestTerms reports whether a quotient cannot be reduced.
-func lowestTerms(top, bottom *Node) bool {
+func (c *comparison) lowestTerms(top, bottom *Node) bool {
 	if top.has(OpDiv) || bottom.has(OpDiv) {
 		return false
 	}
-	r := newRing()
+	r := c.newRing()
 	a, errA := r.normal(top)
 	b, errB := r.normal(bottom)
 	if errA != nil || errB != nil {
@@ -222,14 +222,14 @@ func lowestTerms(top, bottom *Node) bool {
 	return constantTop || constantBottom || coprime(a.num, b.num)
 }
 
-func simplePower(base, exponent *Node) bool {
+func (c *comparison) simplePower(base, exponent *Node) bool {
 	if base.Op == OpPow {
 		return false
 	}
 	if grouped := base.Op == OpMul || base.Op == OpDiv || base.Op == OpNeg; grouped && exponent.Op == OpNumber && exponent.Value.IsInt() {
 		return false
 	}
-	e, ok := Rational(exponent)
+	e, ok := c.rational(exponent)
 	if !ok {
 		return true
 	}
@@ -239,14 +239,14 @@ func simplePower(base, exponent *Node) bool {
 	if len(base.Variables()) > 0 {
 		return true
 	}
-	v, ok := Rational(node(OpPow, base, exponent))
+	v, ok := c.rational(node(OpPow, base, exponent))
 	return !ok || v.Num().CmpAbs(big.NewInt(1000)) > 0
 }
 
 // simpleRoot reports whether no factor can be taken out of a root of a number.
-func simpleRoot(n *Node) bool {
-	v, ok := Rational(n.Args[0])
-	k, ok2 := Rational(n.Args[1])
+func (c *comparison) simpleRoot(n *Node) bool {
+	v, ok := c.rational(n.Args[0])
+	k, ok2 := c.rational(n.Args[1])
 	if !ok || !ok2 || !k.IsInt() {
 		return true
 	}
