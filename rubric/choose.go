@@ -1,7 +1,9 @@
 package rubric
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"maieutic/rubric/algebra"
@@ -161,10 +163,21 @@ func bareValues(a, b candidate) bool {
 	return true
 }
 
-// same reports whether two pieces state the same thing.
+// same reports whether two pieces state the same thing. Once a comparison was
+// refused for its cost no further one is tried, and pieces count as different.
 func (ref reference) same(a, b candidate) bool {
+	if slices.Equal(a.Form, b.Form) {
+		return true
+	}
+	if ref.costly != nil && *ref.costly {
+		return false
+	}
 	equal, err := algebra.Equal(
 		algebra.Statement{Items: ref.bare(a.Statement.Items)}, algebra.Statement{Items: ref.bare(b.Statement.Items)})
+	var limit *algebra.LimitError
+	if ref.costly != nil && errors.As(err, &limit) {
+		*ref.costly = true
+	}
 	return err == nil && equal
 }
 

@@ -65,6 +65,7 @@ func matchReadings(language string, a tutor.Answer, text string) []Verdict {
 	masked, unit, ratio := measure(text, a.Unit)
 	for _, ref := range references(a) {
 		ref = ref.scaled(ratio)
+		ref.costly = new(bool)
 		for _, o := range readings(language, masked, ref.variables) {
 			v := ref.match(masked, o)
 			if v.Equal && unit == unitMissing {
@@ -74,6 +75,9 @@ func matchReadings(language string, a tutor.Answer, text string) []Verdict {
 				v.Equal, v.Note = false, NoteWrongUnit
 			}
 			all = append(all, v)
+			if v.Note == NoteTooLong || *ref.costly {
+				return all // other readings cost no less
+			}
 		}
 	}
 	if len(all) == 0 {

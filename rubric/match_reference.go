@@ -12,6 +12,7 @@ type reference struct {
 	answer    tutor.Answer
 	statement algebra.Statement
 	variables []string // of the answer and the unknown
+	costly    *bool    // set once a comparison was refused for its cost; nil to try all
 }
 
 // references parses the authored answers. "330,367" may be one number or two,

@@ -12,6 +12,9 @@ const (
 	FormExact      = "exact"
 )
 
+// maxParts bounds the expressions whose form is judged.
+const maxParts = 300
+
 // HasForm reports whether an expression is written in a form; reference is a
 // right answer in that form. An unknown form, "" included, is always had.
 //
@@ -21,12 +24,10 @@ const (
 // Simplified: like terms collected, fractions in lowest terms, no arithmetic
 // or root left to do.
 //
-// An expression of more than a few hundred parts has no form.
+// An expression of more than maxParts parts has no form.
 func HasForm(n *Node, form string, reference *Node) bool {
 	var c comparison
-	parts := 0
-	n.walk(func(*Node) { parts++ })
-	if form != "" && parts > 300 {
+	if form != "" && n.size() > maxParts {
 		return false
 	}
 	switch form {

@@ -63,22 +63,27 @@ func TestHostileInputIsRefused(t *testing.T) {
 }
 
 // TestHostileInputIsBounded counts the work: whatever the input, a comparison
-// ends within its budget but for the one piece of work that went over it, and
-// a form is judged within another.
+// and a form end within their budgets, and soon after those are used up.
 func TestHostileInputIsBounded(t *testing.T) {
-	const slack = maxSpent
+	const soon = 40 // pieces of work asked for after the first refusal
 	for name, text := range hostile {
 		s, err := Parse(text, Options{NoThousands: true})
 		if err != nil {
 			continue
 		}
-		var c comparison
+		var c, form comparison
 		if _, err := c.equal(s, s); err == nil {
 			t.Errorf("%s was compared", name)
 		}
-		refused := c.spent
-		if refused > maxSpent+slack {
-			t.Errorf("%s: %d units of work, at most %d are allowed", name, refused, maxSpent)
+		if c.spent > maxSpent || c.refused > soon {
+			t.Errorf("%s: %d units of work and %d refused, at most %d and %d are allowed", name, c.spent, c.refused, maxSpent, soon)
+		}
+		n := s.Items[0].Sides[0]
+		if n.size() <= maxParts {
+			form.simplified(n, n)
+		}
+		if form.spent > maxSpent || form.refused > 4*maxParts {
+			t.Errorf("%s: %d units of work and %d refused for its form", name, form.spent, form.refused)
 		}
 	}
 }

@@ -227,11 +227,12 @@ func FuzzParse(f *testing.F) {
 	for _, text := range hostile {
 		f.Add(text[:min(len(text), 60)]) // the fuzzer spends its time on shrinking long ones
 	}
-	for _, s := range []string{"-3x+12", `\frac{1}{2}`, "x = ±√2", "(1,2) or three quarters", "treinta y uno", "2^", "|x|1|", "1e999", "√[0]{2}", "0^0", "1/(x-x)", "x(1,2)", "2∞+x"} {
+	for _, s := range []string{"-3x+12", `\frac{1}{2}`, "x = ±√2", "(1,2) or three quarters", "treinta y uno", "2^", "|x|1|", "1e999", "√[0]{2}", "0^0", "1/(x-x)", "x(1,2)", "2∞+x",
+		"sin^2 x + ln(e^x)", "log_2(8)", "]2, 5[", "{x | x > 3}", "x<2 or x>5", "٣٫٥ x 10^4", `0.1\overline{6}`, "all real numbers", "x_1 ∈ ℝ", "30° - x₂"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, o := range []Options{{Language: "en"}, {Language: "es", DecimalComma: true, Variables: []string{"x", "y"}}} {
+		for _, o := range []Options{{Language: "en"}, {Language: "es", DecimalComma: true, Variables: []string{"x", "y"}}, {Language: "ar", Juxtaposition: true}} {
 			s, err := Parse(text, o)
 			if err == nil {
 				equal, err := Equal(s, s)
@@ -240,7 +241,7 @@ func FuzzParse(f *testing.F) {
 				}
 				for _, it := range s.Items {
 					for _, n := range it.Sides {
-						for _, form := range []string{FormExpanded, FormFactored, FormSimplified} {
+						for _, form := range []string{FormExpanded, FormFactored, FormSimplified, FormExact} {
 							HasForm(n, form, n)
 						}
 					}

@@ -6,7 +6,8 @@ import (
 	"maieutic/tutor"
 )
 
-func TestGaps(t *testing.T) {
+// TestMatchKinds holds kinds of answer in typing, TeX and words.
+func TestMatchKinds(t *testing.T) {
 	num := func(v string) tutor.Answer { return tutor.Answer{Kind: tutor.AnswerNumber, Value: v} }
 	exp := func(v string) tutor.Answer { return tutor.Answer{Kind: tutor.AnswerExpression, Value: v} }
 	eq := func(v string) tutor.Answer { return tutor.Answer{Kind: tutor.AnswerEquation, Value: v} }
