@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,8 +40,8 @@ type Files struct {
 	close  []io.Closer
 }
 
-// Open opens a folder or a zip package by its path. The error is CodeInvalid
-// when the package breaks a rule or a limit.
+// Open opens a folder, a zip package or a single XML file by its path. The error
+// is CodeInvalid when the package breaks a rule or a limit.
 func Open(name string, limits Limits) (*Files, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -58,6 +59,9 @@ func Open(name string, limits Limits) (*Files, error) {
 		files.close = append(files.close, root)
 		return files, nil
 	}
+	if ending := strings.ToLower(filepath.Ext(name)); ending == ".xml" || ending == ".cnxml" {
+		return single(name, limits)
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, tutor.Errorf(tutor.CodeInvalid, "%s cannot be opened", name)
@@ -68,6 +72,15 @@ func Open(name string, limits Limits) (*Files, error) {
 	}
 	files.close = append(files.close, file)
 	return files, nil
+}
+
+// single is a folder of which one file is seen.
+func single(name string, limits Limits) (*Files, error) {
+	root, err := os.OpenRoot(filepath.Dir(name))
+	if err != nil {
+		return nil, tutor.Errorf(tutor.CodeInvalid, "%s cannot be opened", name)
+	}
+	return &Files{fsys: root.FS(), names: []string{filepath.Base(name)}, limits: limits, close: []io.Closer{root}}, nil
 }
 
 // FromFS takes the regular files of a file system; links are passed over.

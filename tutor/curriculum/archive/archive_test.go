@@ -182,6 +182,14 @@ func TestFolder(t *testing.T) {
 	if !slices.Equal(files.Names(), []string{"a.xml"}) {
 		t.Errorf("names %v", files.Names())
 	}
+	one, err := archive.Open(filepath.Join(dir, "a.xml"), archive.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = one.Close() }()
+	if raw, err := one.Read("a.xml"); err != nil || string(raw) != "<a/>" || len(one.Names()) != 1 {
+		t.Errorf("a file alone: %q, %v", raw, err)
+	}
 	if err := errors.Join(os.Remove(filepath.Join(dir, "a.xml")), os.Symlink(outside, filepath.Join(dir, "a.xml"))); err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,10 @@ var files = map[string]string{
 	"imsmanifest.xml": manifest, "wiki/intro one.html": pageOne, "wiki/two.html": "<p>Caf\xe9 <b>noir</b></p>", "wiki/spare.html": "<p>Spare.</p>", "media/map.png": "PNG",
 }
 
-func run(t testing.TB, files map[string]string) (cartridge.Result, error) {
+func run(t interface {
+	Helper()
+	Fatal(...any)
+}, files map[string]string) (cartridge.Result, error) {
 	t.Helper()
 	fsys := fstest.MapFS{}
 	for name, text := range files {

@@ -162,7 +162,7 @@ func (w *writer) heading(n *xmltree.Node) string {
 func (w *writer) definitions(n *xmltree.Node) []string {
 	var out []string
 	term := ""
-	for _, c := range n.Elements() {
+	for _, c := range n.Children {
 		switch c.Name {
 		case "dt":
 			if term != "" {
@@ -174,7 +174,11 @@ func (w *writer) definitions(n *xmltree.Node) []string {
 		case "div":
 			out = append(out, w.definitions(c)...)
 		default:
-			parts := w.blocks(c.Children)
+			inner := []*xmltree.Node{c}
+			if c.Name == "dd" {
+				inner = c.Children
+			}
+			parts := w.blocks(inner)
 			if len(parts) == 0 {
 				continue
 			}

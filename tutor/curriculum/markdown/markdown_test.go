@@ -100,6 +100,16 @@ func TestEscapeIsReadBack(t *testing.T) {
 	})
 }
 
+// A table of a few bytes cannot grow to any size.
+func TestWideTable(t *testing.T) {
+	lost := 0
+	got := markdown.Blocks(parse(t, "<table><tr>"+strings.Repeat(`<td colspan="1000" rowspan="1000">x</td>`, 300)+"</tr>"+strings.Repeat("<tr><td>y</td></tr>", 50)+"</table>"),
+		markdown.Options{Lose: func(*xmltree.Node, string, string) { lost++ }})
+	if len(got) > 60_000 || lost != 349 {
+		t.Errorf("%d bytes, %d cells lost", len(got), lost)
+	}
+}
+
 func TestLetter(t *testing.T) {
 	for want, c := range map[string]struct {
 		number int

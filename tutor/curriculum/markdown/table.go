@@ -7,8 +7,9 @@ import (
 	"maieutic/tutor/curriculum/xmltree"
 )
 
-// widest is the number of columns from which a span is cut off.
-const widest = 64
+// widest is how many columns a table and a span may have. All rows are filled up
+// to the width of the widest, so it bounds what a hostile table grows to.
+const widest = 100
 
 // table writes a table: the caption before it, a row of headings (empty when
 // there is none), and for each cell that spans several the empty ones beside it.
@@ -70,19 +71,25 @@ func (w *writer) grid(n *xmltree.Node) (rows [][]string, head bool) {
 		}
 		for _, cell := range tr.Elements("td", "th") {
 			covered()
+			if len(row) >= widest {
+				w.Lose(cell, "cell beyond the last column that a table may have", cell.Content())
+				continue
+			}
 			headings = headings && cell.Name == "th"
 			across, down := span(cell, "colspan"), span(cell, "rowspan")
 			spans = spans || across > 1 || down > 1
 			text := w.cell(cell)
-			for range across {
+			for range min(across, widest-len(row)) {
 				below[len(row)] = down - 1
 				row = append(row, text)
 				text = ""
 			}
 		}
 		covered()
-		inHead := n.Child("thead") != nil && i < len(n.Child("thead").Elements("tr"))
-		head = head || i == 0 && len(row) > 0 && (inHead || headings)
+		if i == 0 && len(row) > 0 {
+			thead := n.Child("thead")
+			head = headings || thead != nil && len(thead.Elements("tr")) > 0
+		}
 		if len(row) > 0 {
 			rows = append(rows, row)
 		}
