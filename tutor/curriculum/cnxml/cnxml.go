@@ -129,7 +129,7 @@ func (im *importer) books() ([]book, error) {
 
 // course makes a course of a book.
 func (im *importer) course(b book) error {
-	c := &course{importer: im, book: b, words: wordsFor(b.language), lessons: map[string]string{}, titles: map[string]int{}}
+	c := &course{importer: im, book: b, words: wordsFor(b.language), lessons: map[string]string{}, titles: map[string]int{}, taken: map[string]bool{}}
 	c.ID = slug.Unique(slug.Of(b.slug, b.title), im.courseIDs())
 	c.Course.Title, c.Language, c.License, c.Source = b.title, b.language, b.license, b.source
 	c.Summary = b.summary

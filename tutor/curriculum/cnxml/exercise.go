@@ -19,9 +19,9 @@ func (m *module) exercise(n *xmltree.Node, level int) []*xmltree.Node {
 	switch {
 	case m.reading > 0:
 		return m.readExercise(n, level)
-	case len(solutions) == 0 || element("div", solutions...).Content() == "" && len(element("div", solutions...).Find("math")) == 0:
+	case len(solutions) == 0 || element("div", solutions...).Blank("math"):
 		out := m.readExercise(n, level)
-		if element("div", out...).Content() != "" {
+		if !element("div", out...).Blank() {
 			m.alter(n, "exercise without a solution, kept as reading matter", "")
 		}
 		return out
@@ -81,7 +81,7 @@ func (m *module) problem(n *xmltree.Node, solutions []*xmltree.Node) tutor.Activ
 
 func (m *module) activity(id, title string) tutor.Activity {
 	return tutor.Activity{
-		ID: m.ID + "." + id, CourseID: m.ID, Kind: tutor.ActivityProblem, Title: title, Language: m.Language,
+		ID: m.ID + "." + slug.Unique(id, m.taken), CourseID: m.ID, Kind: tutor.ActivityProblem, Title: title, Language: m.Language,
 		Skills: []string{m.skill.ID}, Difficulty: .5, LessonID: m.lesson.ID, Source: m.Source, License: m.License,
 	}
 }
@@ -175,7 +175,6 @@ func (m *module) answer(solution []*xmltree.Node, e *tutor.Expectation) {
 
 // termProblems makes a problem of each term in the glossary.
 func (m *module) termProblems() {
-	taken := map[string]bool{}
 	quiet := markdown.Options{} // the glossary has told of its losses
 	for _, d := range m.definition {
 		var meaning []*xmltree.Node
@@ -191,7 +190,7 @@ func (m *module) termProblems() {
 			m.alter(d, "term without a meaning, no problem made", term)
 			continue
 		}
-		a := m.activity(slug.Unique(m.lesson.ID+"-term-"+slug.Of(term, "term"), taken), term)
+		a := m.activity(m.lesson.ID+"-term-"+slug.Of(term, "term"), term)
 		e := tutor.Expectation{ID: "term", Title: term, Skills: a.Skills, Says: says, Tell: "**" + term + "**: " + says}
 		a.Steps = []tutor.Step{{ID: "a", Question: fmt.Sprintf(m.words.meaning, term), Skills: a.Skills, Expectations: []tutor.Expectation{e}}}
 		m.activities = append(m.activities, a)

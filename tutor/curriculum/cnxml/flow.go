@@ -26,7 +26,7 @@ func from(n *xmltree.Node, name string, children ...*xmltree.Node) *xmltree.Node
 // bold makes a paragraph in bold, or nothing of nothing.
 func bold(children ...*xmltree.Node) []*xmltree.Node {
 	p := element("p", element("strong", children...))
-	if p.Content() == "" && len(p.Find("math", "img")) == 0 {
+	if p.Blank("img", "math") {
 		return nil
 	}
 	return []*xmltree.Node{p}
@@ -150,7 +150,7 @@ func (m *module) section(n *xmltree.Node, level int) []*xmltree.Node {
 		m.skill.Description = objectives(n)
 	}
 	m.report.Sections++
-	if strings.TrimSpace(element("div", body...).Content()) == "" && len(element("div", body...).Find("img", "math")) == 0 {
+	if element("div", body...).Blank("img", "math") {
 		return append(m.emptied(n, out), body...)
 	}
 	return append(out, from(n, "div", body...))
@@ -159,7 +159,7 @@ func (m *module) section(n *xmltree.Node, level int) []*xmltree.Node {
 // emptied drops the heading of a section of which nothing was left, unless the
 // heading has words.
 func (m *module) emptied(n *xmltree.Node, heading []*xmltree.Node) []*xmltree.Node {
-	if element("div", heading...).Content() == "" {
+	if element("div", heading...).Blank() {
 		return nil
 	}
 	if len(n.Elements()) > 1 {

@@ -115,7 +115,7 @@ func (m *module) link(n *xmltree.Node) []*xmltree.Node {
 	}
 	inner := m.inlines(n)
 	document, target := n.Attr("document"), n.Attr("target-id")
-	if element("span", inner...).Content() == "" && len(element("span", inner...).Find("img", "math")) == 0 {
+	if element("span", inner...).Blank("img", "math") {
 		name := m.nameOf(document, target)
 		if name == "" {
 			name = n.Attr("url")

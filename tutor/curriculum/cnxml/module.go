@@ -21,6 +21,7 @@ type course struct {
 	words   vocabulary
 	lessons map[string]string // id of the lesson by id of the module
 	titles  map[string]int    // how many modules have a title
+	taken   map[string]bool   // ids of activities
 }
 
 // survey looks through the modules for what references need: the ids of the

@@ -107,3 +107,22 @@ func (n *Node) content(b *strings.Builder) {
 		c.content(b)
 	}
 }
+
+// Blank reports whether there is neither text below n nor an element of one of
+// the names, which show something without text.
+func (n *Node) Blank(but ...string) bool {
+	if strings.TrimSpace(n.Text) != "" {
+		return false
+	}
+	for _, c := range n.Children {
+		for _, name := range but {
+			if c.Name == name && name != "" {
+				return false
+			}
+		}
+		if !c.Blank(but...) {
+			return false
+		}
+	}
+	return true
+}
