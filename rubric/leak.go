@@ -145,6 +145,7 @@ type mention struct {
 	result  bool   // of a calculation that is written out
 	operand bool   // of a calculation
 	spelled bool   // a lone number word
+	listed  bool   // it stands where the number of a list does
 }
 
 // numbersIn finds the numbers of a text; false when it is too much to read.
@@ -157,7 +158,7 @@ func numbersIn(text string, o algebra.Options) ([]mention, bool) {
 	runes := []rune(text)
 	var out []mention
 	for _, f := range found {
-		at := mention{spelled: f.Spelled}
+		at := mention{spelled: f.Spelled, listed: opensLine(runes, f.Start, f.End)}
 		at.before, at.after = around(runes, f.Start, f.End)
 		for _, it := range f.Statement.Items {
 			out = appendItem(out, at, it)
@@ -228,4 +229,16 @@ func endsSentence(runes []rune, i int) bool {
 func division(n *algebra.Node) bool {
 	v, ok := algebra.Rational(n)
 	return ok && n.Op == algebra.OpDiv && v.IsInt()
+}
+
+// opensLine reports what may number a list: a stop or bracket and more text
+// follow it, and nothing or a sentence stands before.
+func opensLine(runes []rune, start, end int) bool {
+	if end+2 >= len(runes) || !strings.ContainsRune(".):", runes[end]) || !isSpace(runes[end+1]) || isSpace(runes[end+2]) {
+		return false
+	}
+	for start > 0 && strings.ContainsRune(" *#(-", runes[start-1]) {
+		start--
+	}
+	return start == 0 || strings.ContainsRune("\n.:;!?", runes[start-1])
 }

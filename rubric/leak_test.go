@@ -32,6 +32,9 @@ func TestFindLeak(t *testing.T) {
 		want     Leak
 	}{
 		{"So she earns 18 dollars.", "18", eggs, wrong, LeakStated},
+		{"18.", "18", eggs, wrong, LeakStated},
+		{"18. Well done!", "18", eggs, wrong, LeakStated},
+		{"9 x $2 = $18.", "18", eggs, wrong, LeakStated},
 		{"That makes $18.00!", "18", eggs, wrong, LeakStated},
 		{"16 - 3 - 4 = 9 and 9 * 2 = 18", "18", eggs, wrong, LeakStated},
 		{`\(9 \times 2 = 18\)`, "18", eggs, wrong, LeakStated},

@@ -3,6 +3,7 @@ package rubric
 import (
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 
 	"maieutic/rubric/algebra"
@@ -51,7 +52,7 @@ func (f *finder) find(v *big.Rat, reply string) Leak {
 	}
 	offered := f.offered(v)
 	for _, m := range all {
-		if m.value.Cmp(v) != 0 || m.counts() {
+		if m.value.Cmp(v) != 0 || m.numbers(all) {
 			continue
 		}
 		if leak := f.judge(m, offered); leak != "" {
@@ -181,15 +182,21 @@ func determinerWord(m mention) bool {
 	return m.value.Cmp(big.NewRat(1, 1)) == 0 || countedWords.MatchString(next)
 }
 
-// counts reports a number that numbers a list or a step.
-func (m mention) counts() bool {
-	return listed.MatchString(m.before) && listedAfter.MatchString(m.after) || numbered.MatchString(m.before)
+// numbers reports a number that only numbers something: "step 2", or the second
+// entry of a list that has a first.
+func (m mention) numbers(all []mention) bool {
+	if numbered.MatchString(m.before) {
+		return true
+	}
+	one := big.NewRat(1, 1)
+	before := new(big.Rat).Sub(m.value, one)
+	return m.listed && !m.result && !m.operand && (m.value.Cmp(one) == 0 || slices.ContainsFunc(all, func(other mention) bool {
+		return other.listed && other.value.Cmp(before) == 0
+	}))
 }
 
 var (
-	listed      = regexp.MustCompile(`^[\s*#(\-]*$`)
-	listedAfter = regexp.MustCompile(`^(\.\s|\)|\.$|:)`)
-	numbered    = regexp.MustCompile(`\b(step|steps|part|question|problem|hint|number|line|equation|option|paso|parte|pregunta|problema|numero)\s*#?\s*$|#$`)
+	numbered = regexp.MustCompile(`\b(step|steps|part|question|problem|hint|number|line|equation|option|paso|parte|pregunta|problema|numero)\s*#?\s*$|#$`)
 	// countedWords are what a tutor counts when talking about the problem.
 	countedWords = regexp.MustCompile(`^(steps?|parts?|things?|ways?|numbers?|quantities|terms?|sides?|pieces?|groups?|types?|kinds?|more|of|other|different|separate|things|pasos?|partes?|cosas?|numeros?|terminos?|lados?|grupos?)$`)
 	// attributed says that the learner said what follows.
