@@ -198,7 +198,7 @@ func (m mention) numbers(all []mention) bool {
 var (
 	numbered = regexp.MustCompile(`\b(step|steps|part|question|problem|hint|number|line|equation|option|paso|parte|pregunta|problema|numero)\s*#?\s*$|#$`)
 	// countedWords are what a tutor counts when talking about the problem.
-	countedWords = regexp.MustCompile(`^(steps?|parts?|things?|ways?|numbers?|quantities|terms?|sides?|pieces?|groups?|types?|kinds?|more|of|other|different|separate|things|pasos?|partes?|cosas?|numeros?|terminos?|lados?|grupos?)$`)
+	countedWords = regexp.MustCompile(`^(steps?|parts?|things?|ways?|numbers?|quantities|terms?|sides?|pieces?|groups?|types?|kinds?|more|other|different|separate|things|pasos?|partes?|cosas?|numeros?|terminos?|lados?|grupos?)$`)
 	// attributed says that the learner said what follows.
 	attributed      = regexp.MustCompile(`\b(you|your)( \w+){0,3} (said|say|got|get|wrote|write|have|had|found|calculated|used|answer|answered|mentioned|think|thought|put|of|came up with)( \w+){0,3}\W*$|\bwhy\b[^.]*$|\bhow did you\b[^.]*$|\bnot\W*$|\bisn't\W*$`)
 	attributedAfter = regexp.MustCompile(`^[^.]{0,20}\b(is what you|as you|like you|you said|you got|you found)\b`)
