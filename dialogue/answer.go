@@ -72,9 +72,7 @@ func bestOf(passage tutor.Passage, wanted []string, protects Protects) (candidat
 			leak = true
 			continue
 		}
-		if defines(sentence, wanted[len(wanted)-1]) {
-			share += .25
-		}
+		share += defines(sentence, wanted[len(wanted)-1])
 		if share > bestScore {
 			best, bestScore = i, share
 		}
@@ -112,19 +110,19 @@ func shareOf(wanted []string, sentence, heading string) float64 {
 	return total / float64(len(wanted))
 }
 
-// defines reports whether a sentence is about a word from its beginning, or sets
-// it in bold: that is how lessons say what something is.
-func defines(sentence, word string) bool {
-	words := strings.Fields(fold(sentence))
-	if hasStem(strings.Join(words[:min(4, len(words))], " "), word) {
-		return true
-	}
+// defines says how likely a sentence is to explain a word: most when it sets the
+// word in bold, less when it begins with it.
+func defines(sentence, word string) float64 {
 	for i, part := range strings.Split(sentence, "**") {
 		if i%2 == 1 && hasStem(fold(part), word) {
-			return true
+			return .3
 		}
 	}
-	return false
+	words := strings.Fields(fold(sentence))
+	if hasStem(strings.Join(words[:min(4, len(words))], " "), word) {
+		return .2
+	}
+	return 0
 }
 
 // hasStem reports whether a folded text has a word that begins like w. Plurals

@@ -3,8 +3,10 @@ package retrieval
 import (
 	"context"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -192,7 +194,7 @@ func (s segmentChange) write(ctx context.Context, tx pgx.Tx, entries []entry) er
 	language := entries[len(entries)-1].language
 	b := newPostingsBuilder(language)
 	for _, e := range entries {
-		b.count(e.number, e.text)
+		b.count(e.number, e.text+defined(e.text))
 	}
 	if err := b.stem(ctx, tx); err != nil {
 		return err
@@ -219,6 +221,20 @@ func (s segmentChange) write(ctx context.Context, tx pgx.Tx, entries []entry) er
 		}
 	}
 	return nil
+}
+
+// emphasis is a term that a passage sets in bold.
+var emphasis = regexp.MustCompile(`\*\*[^*\n]{1,80}\*\*`)
+
+// defined returns the terms that a passage sets in bold, which are those it
+// explains: they count twice over, so that "what is a current?" finds where a
+// current is explained before where one is measured.
+func defined(text string) string {
+	var out strings.Builder
+	for _, term := range emphasis.FindAllString(text, 16) {
+		out.WriteString(" " + term + " " + term)
+	}
+	return out.String()
 }
 
 // arrayText writes an array as Postgres reads it.

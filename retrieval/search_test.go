@@ -246,3 +246,18 @@ func BenchmarkSearchCourse(b *testing.B) {
 		}
 	}
 }
+
+func TestWhereATermIsExplainedComesFirst(t *testing.T) {
+	f := newFixture(t)
+	ix := retrieval.New(f.store.Pool(), offline.Embedder{})
+	put(t, ix, f.school, course("c",
+		"An **electric current** is charge on the move. In a metal wire the electrons carry it, which are in the wire already before anything is connected.",
+		"## Measuring it\n\nCurrent is measured in amperes.", "## Using it\n\nA lamp needs a current to shine, and a motor needs one to turn."))
+	found, err := ix.Search(t.Context(), tutor.Query{SchoolID: f.school, CourseID: "c", Language: "en", Text: "what is a current?", K: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) == 0 || found[0].LessonID != "lesson-a" {
+		t.Errorf("%+v", found)
+	}
+}
