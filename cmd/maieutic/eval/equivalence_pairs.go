@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"maieutic/tutor"
 	"maieutic/tutor/curriculum"
@@ -16,15 +17,45 @@ import (
 // pair is one line of the jsonl format: a reference answer, what was given,
 // and whether that is right.
 type pair struct {
-	Answer    string
-	Given     string
-	Equal     *bool
+	Answer    scalar
+	Given     scalar
+	Equal     *verdict
 	Kind      tutor.AnswerKind // guessed from the answer when left out
 	Form      string
 	Unit      string
 	Variable  string
 	Tolerance float64
 	Choices   []string
+}
+
+// scalar is a text or a number; people write both.
+type scalar string
+
+func (s *scalar) UnmarshalJSON(raw []byte) error {
+	if bytes.HasPrefix(raw, []byte(`"`)) {
+		return json.Unmarshal(raw, (*string)(s))
+	}
+	var n json.Number
+	if err := json.Unmarshal(raw, &n); err != nil {
+		return errors.New("a text or a number is needed")
+	}
+	*s = scalar(n)
+	return nil
+}
+
+// verdict is true, false, 1, 0, "yes" or "no".
+type verdict bool
+
+func (v *verdict) UnmarshalJSON(raw []byte) error {
+	switch strings.ToLower(strings.Trim(string(raw), `"`)) {
+	case "true", "1", "yes":
+		*v = true
+	case "false", "0", "no":
+		*v = false
+	default:
+		return fmt.Errorf("equal is true or false, not %s", raw)
+	}
+	return nil
 }
 
 // maxPair is the longest line read, in bytes.
@@ -62,7 +93,6 @@ func readPairs(path string) ([]equivalenceItem, error) {
 func readPair(line []byte, id string) (equivalenceItem, error) {
 	var p pair
 	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
 		return equivalenceItem{}, err
 	}
@@ -73,12 +103,12 @@ func readPair(line []byte, id string) (equivalenceItem, error) {
 		return equivalenceItem{}, errors.New("answer and equal are needed")
 	}
 	if p.Kind == "" {
-		p.Kind = curriculum.GuessKind(p.Answer, p.Choices)
+		p.Kind = curriculum.GuessKind(string(p.Answer), p.Choices)
 	}
 	it := equivalenceItem{id: id, choices: p.Choices, answer: tutor.Answer{
-		Kind: p.Kind, Value: p.Answer, Form: p.Form, Unit: p.Unit, Variable: p.Variable, Tolerance: p.Tolerance,
+		Kind: p.Kind, Value: string(p.Answer), Form: p.Form, Unit: p.Unit, Variable: p.Variable, Tolerance: p.Tolerance,
 	}}
-	given := []rendering{{"given", p.Given}}
+	given := []rendering{{"given", string(p.Given)}}
 	if *p.Equal {
 		it.right = given
 	} else {
