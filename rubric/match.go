@@ -41,11 +41,29 @@ func MatchIn(language string, a tutor.Answer, choices []string, text string) Ver
 	case tutor.AnswerChoice:
 		return matchChoice(language, a, choices, text)
 	case tutor.AnswerText:
+		if implied, _, ok := impliedUnit(a); ok {
+			if v := bestReading(language, implied, text); v.Equal && v.Note != NoteMissingUnit {
+				return v
+			}
+		}
 		if v, ok := matchFormula(language, a, text); ok {
 			return v
 		}
 		return matchText(language, a, text)
 	}
+	best := bestReading(language, a, text)
+	if implied, long, ok := impliedUnit(a); ok && !best.Equal {
+		v := bestReading(language, implied, text)
+		if v.Equal && (long || v.Note != NoteMissingUnit) {
+			return v
+		}
+	}
+	return best
+}
+
+// bestReading returns the verdict of the first reading that is right, else of
+// the first that says most.
+func bestReading(language string, a tutor.Answer, text string) Verdict {
 	var first Verdict
 	for i, v := range matchReadings(language, a, text) {
 		if v.Equal {
@@ -169,7 +187,7 @@ func (ref reference) match(text string, o algebra.Options) Verdict {
 		v.Equal, v.Parsed = true, true
 		return v
 	}
-	v.Equal, v.Note, err = ref.judge(chosen.Statement)
+	v.Equal, v.Note, err = ref.judge(ref.coordinates(chosen.Statement))
 	if err != nil {
 		return Verdict{Note: NoteTooLong}
 	}

@@ -1,7 +1,10 @@
 package rubric
 
 import (
+	"maps"
 	"math/big"
+	"slices"
+	"strings"
 
 	"maieutic/rubric/algebra"
 	"maieutic/tutor"
@@ -87,4 +90,60 @@ func (ref reference) scaled(ratio *big.Rat) reference {
 	it.Sides = sides
 	ref.statement = algebra.Statement{Items: []algebra.Item{it}}
 	return ref
+}
+
+// coordinates reads a point, (3, 4), as the solution of a system whose
+// reference names its unknowns, x = 3, y = 4, in the order of the alphabet.
+func (ref reference) coordinates(s algebra.Statement) algebra.Statement {
+	want := ref.statement.Items
+	if len(want) < 2 || len(s.Items) != 1 || len(s.Items[0].Sides) != 1 {
+		return s
+	}
+	point := s.Items[0].Sides[0]
+	if point.Op != algebra.OpTuple || len(point.Args) != len(want) {
+		return s
+	}
+	names := map[string]bool{}
+	for _, it := range want {
+		if len(it.Sides) != 2 || it.Relations[0] != "=" || it.Sides[0].Op != algebra.OpVariable {
+			return s
+		}
+		names[it.Sides[0].Name] = true
+	}
+	if len(names) != len(want) {
+		return s
+	}
+	var out algebra.Statement
+	for i, name := range slices.Sorted(maps.Keys(names)) {
+		unknown := &algebra.Node{Op: algebra.OpVariable, Name: name}
+		out.Items = append(out.Items, algebra.Item{Sides: []*algebra.Node{unknown, point.Args[i]}, Relations: []string{"="}})
+	}
+	return out
+}
+
+// impliedUnit takes the unit off an answer that is authored with it, as in
+// "12 kg". long reports that it cannot be a variable: it has more letters than
+// one.
+func impliedUnit(a tutor.Answer) (out tutor.Answer, long, ok bool) {
+	if a.Unit != "" || len(a.Accept) > 0 || len(a.Value) > 80 {
+		return a, false, false
+	}
+	plain := []rune(plainUnits(a.Value))
+	for i, r := range plain {
+		if !isLetter(r) && r != '°' || i == 0 {
+			continue
+		}
+		name := strings.TrimSpace(string(plain[i:]))
+		if _, known := authored(name); !known {
+			return a, false, false
+		}
+		s, err := algebra.Parse(string(plain[:i]), algebra.Options{Language: "en"})
+		if err != nil || len(s.Items) != 1 || len(s.Items[0].Sides) != 1 || len(s.Variables()) > 0 {
+			return a, false, false
+		}
+		out = a
+		out.Kind, out.Value, out.Unit = tutor.AnswerNumber, strings.TrimSpace(string(plain[:i])), name
+		return out, len(plain) > i+1 && isLetter(plain[i+1]), true
+	}
+	return a, false, false
 }

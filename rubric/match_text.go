@@ -31,13 +31,13 @@ func matchFormula(language string, a tutor.Answer, text string) (Verdict, bool) 
 
 var (
 	formulaSign = regexp.MustCompile(`[-−+*/^=(,&]|\\`)
-	noValue     = regexp.MustCompile(`^(UND|DNE|und|dne|undefined|does not exist)$`)
+	noneAtAll   = regexp.MustCompile(`(?i)^(none|never|nothing|ningun[oa]?|nunca)\W*$`)
 )
 
 func formulaEqual(language, value, text string) bool {
 	value, text = strings.TrimSpace(value), strings.TrimSpace(text)
-	if noValue.MatchString(value) {
-		return equalUnder(language, value, text, false)
+	if s, err := algebra.Parse(value, algebra.Options{Language: "en"}); err == nil && len(s.Items) == 1 && s.Items[0].Sides[0].Op == algebra.OpNone {
+		return equalUnder(language, value, text, false) || s.Items[0].Sides[0].Name == "solution" && noneAtAll.MatchString(text)
 	}
 	if !formulaSign.MatchString(value) {
 		return false

@@ -59,8 +59,8 @@ var baseUnits = []baseUnit{
 	{"euros", 1, 1, []string{"€", "euro", "euros", "eur"}},
 	{"pounds", 1, 1, []string{"£", "gbp"}},
 	{"angle", 1, 1, []string{"°", "deg", "degree", "degrees", "grado", "grados", "درجة"}},
-	{"", 1, 1, []string{"°c", "degrees celsius", "grados celsius", "celsius"}},
-	{"", 1, 1, []string{"°f", "degrees fahrenheit", "grados fahrenheit", "fahrenheit"}},
+	{"", 1, 1, []string{"°c", "c", "degrees celsius", "grados celsius", "celsius"}},
+	{"", 1, 1, []string{"°f", "f", "degrees fahrenheit", "grados fahrenheit", "fahrenheit"}},
 }
 
 // compoundNames are spelled-out or shortened quotients.

@@ -36,6 +36,10 @@ func TestKinds(t *testing.T) {
 		{"4.83×10⁻⁴", "0.00483", false},
 		{`0.\overline{3}`, "1/3", true},
 		{`1.2\overline{45}`, "137/110", true},
+		{"1 000", "1000", true},
+		{"1 234 567", "1234567", true},
+		{"2 100/300", "7/3", true},
+		{"4:3", "4/3", true},
 		// roots
 		{"sqrt2", `\sqrt2`, true},
 		{"sqrt 2", "√2", true},
@@ -100,6 +104,7 @@ func TestKinds(t *testing.T) {
 		{"2 < x and x <= 5", `(2, 5]`, true},
 		{"x<2 or x>5", `(-\infty,2)\cup(5,\infty)`, true},
 		{"x<2 or x>5", `(-∞,2)∪[5,∞)`, false},
+		{"(-∞,2) U (5,∞)", "x<2 or x>5", true},
 		{"x ≠ 3", `(-\infty,3)\cup(3,\infty)`, true},
 		{"x > 2", "(2, inf)", true},
 		{"x > 2", "x in (2, ∞)", true},

@@ -197,6 +197,10 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 			*t = token{kind: tokRelation, text: "∈", start: t.start, end: t.end, spaced: t.spaced}
 			continue
 		}
+		if unionSign(tokens, i) {
+			*t = token{kind: tokSeparator, text: "∪", start: t.start, end: t.end, spaced: t.spaced}
+			continue
+		}
 		if timesSign(tokens, i, o) {
 			*t = token{kind: tokOperator, text: "*", start: t.start, end: t.end, spaced: t.spaced}
 			continue
@@ -223,6 +227,15 @@ func resolveLetters(tokens []token, o Options, strict bool) []token {
 		}
 	}
 	return tokens
+}
+
+// unionSign reports whether the token is the letter U between two intervals.
+func unionSign(tokens []token, i int) bool {
+	if tokens[i].text != "U" && tokens[i].text != "u" || i == 0 || i+1 == len(tokens) {
+		return false
+	}
+	before, after := tokens[i-1], tokens[i+1]
+	return before.kind == tokClose && before.text != "}" && after.kind == tokOpen && after.text != "{"
 }
 
 // spanishY reports whether a "y" that may be "and" is a variable nobody knows

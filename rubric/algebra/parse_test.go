@@ -123,7 +123,7 @@ func TestEqual(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", "   ", "hello there", "2+", "(2", "2)", "2x=", "=4", "|x", "2:3", "()", "\\frac{1}", "√", "^2", "1 2", "x $ @ y", "(1,2", "{1,2)", "[3)",
+		"", "   ", "hello there", "2+", "(2", "2)", "2x=", "=4", "|x", "2: 3", "()", "\\frac{1}", "√", "^2", "1 2", "x $ @ y", "(1,2", "{1,2)", "[3)",
 		"\\begin{bmatrix} 1 & 2 \\end{bmatrix}", "Senior=27",
 	} {
 		if s, err := Parse(text, Options{}); err == nil {

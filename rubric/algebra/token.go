@@ -93,6 +93,9 @@ func (l *lexer) next() {
 	case unicode.IsLetter(r):
 		l.word()
 	case r == '^' && l.degree():
+	case r == ':' && isDigit(l.peek(-1)) && isDigit(l.peek(1)): // a ratio, 4:3
+		l.at++
+		l.emit(tokOperator, "/", l.at-1)
 	default:
 		l.symbol(r)
 	}
@@ -250,8 +253,12 @@ func scanNumber(in []rune, o Options) (int, string) {
 	i := digitRun(in)
 	text := string(in[:i])
 	if i > 0 && i <= 3 && in[0] != '0' && !o.NoThousands {
-		for _, g := range []rune{group, '\u00a0', '\u202f', '\u2009', '\''} {
-			if n, grouped := scanGroups(in[i:], g); n > 0 {
+		for _, g := range []rune{group, '\u00a0', '\u202f', '\u2009', '\'', ' '} {
+			n, grouped := scanGroups(in[i:], g)
+			if g == ' ' && i+n < len(in) && (in[i+n] == '/' || in[i+n] == ' ' && i+n+1 < len(in) && isDigit(in[i+n+1])) {
+				continue // a mixed number, or a list
+			}
+			if n > 0 {
 				i += n
 				text += grouped
 				break
