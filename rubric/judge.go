@@ -218,7 +218,8 @@ func names(side, target *algebra.Node) bool {
 	if side.Op == algebra.OpVariable {
 		return !mentions(target, side.Name)
 	}
-	return application(side) && !mentions(target, side.Args[0].Name)
+	name, ok := applied(side)
+	return ok && !mentions(target, name)
 }
 
 func mentions(n *algebra.Node, name string) bool {

@@ -3,6 +3,7 @@ package rubric
 import (
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,10 +44,22 @@ func references(a tutor.Answer) []reference {
 			if value, ok := functionValue(s); ok {
 				ref.statement, ref.answer.Kind = value, tutor.AnswerExpression
 				out = append(out, ref)
+			} else if name, ok := solvedFor(s); ok && a.Kind == tutor.AnswerEquation && a.Variable == "" {
+				ref.answer.Kind, ref.answer.Variable = tutor.AnswerNumber, name
+				out = append(out, ref)
 			}
 		}
 	}
 	return out
+}
+
+// solvedFor returns the unknown of "x = 4", to which "4" is an answer too.
+func solvedFor(s algebra.Statement) (string, bool) {
+	if len(s.Items) != 1 || len(s.Items[0].Sides) != 2 || s.Items[0].Relations[0] != "=" {
+		return "", false
+	}
+	left, right := s.Items[0].Sides[0], s.Items[0].Sides[1]
+	return left.Name, left.Op == algebra.OpVariable && len(right.Variables()) == 0
 }
 
 // functionValue returns the right side of "f(x) = 2x + 1", which answers the
@@ -56,20 +69,28 @@ func functionValue(s algebra.Statement) (algebra.Statement, bool) {
 		return s, false
 	}
 	sides := s.Items[0].Sides
-	if !application(sides[0]) || mentions(sides[1], sides[0].Args[0].Name) {
+	name, ok := applied(sides[0])
+	if !ok || mentions(sides[1], name) {
 		return s, false
 	}
 	return algebra.Statement{Items: []algebra.Item{{Sides: sides[1:]}}}, true
 }
 
-// application reports "f(x)" or "h(4)", which reads as a product of a letter
-// and what it is applied to.
-func application(n *algebra.Node) bool {
-	if n.Op != algebra.OpMul || len(n.Args) != 2 || n.Args[0].Op != algebra.OpVariable {
-		return false
+// applied returns the function of "f(x)", "h(4)" or "f^-1(x)", which read as
+// products of a letter and what it is applied to.
+func applied(n *algebra.Node) (string, bool) {
+	if n.Op != algebra.OpMul || len(n.Args) != 2 {
+		return "", false
 	}
-	_, number := algebra.Rational(n.Args[1])
-	return n.Args[1].Op == algebra.OpVariable || number
+	f, argument := n.Args[0], n.Args[1]
+	if f.Op == algebra.OpPow {
+		if v, ok := algebra.Rational(f.Args[1]); !ok || v.Cmp(big.NewRat(-1, 1)) != 0 {
+			return "", false
+		}
+		f = f.Args[0]
+	}
+	_, number := algebra.Rational(argument)
+	return f.Name, f.Op == algebra.OpVariable && (argument.Op == algebra.OpVariable || number)
 }
 
 // scaled returns the reference for a text whose unit is ratio of the asked
@@ -121,6 +142,9 @@ func (ref reference) coordinates(s algebra.Statement) algebra.Statement {
 	return out
 }
 
+// nounOnly is what was counted, where it is no unit of the table.
+var nounOnly = regexp.MustCompile(`^\pL{3,}$`)
+
 // impliedUnit takes the unit off an answer that is authored with it, as in
 // "12 kg". long reports that it cannot be a variable: it has more letters than
 // one.
@@ -134,7 +158,7 @@ func impliedUnit(a tutor.Answer) (out tutor.Answer, long, ok bool) {
 			continue
 		}
 		name := strings.TrimSpace(string(plain[i:]))
-		if _, known := authored(name); !known {
+		if _, known := authored(name); !known && !nounOnly.MatchString(name) {
 			return a, false, false
 		}
 		s, err := algebra.Parse(string(plain[:i]), algebra.Options{Language: "en"})

@@ -1,12 +1,24 @@
 // Package algebra reads school mathematics as it is typed, spoken or set in
 // TeX, and decides whether two readings mean the same.
 //
-// Equality is decided on values, never on strings: rational functions are
-// compared exactly over math/big, everything else (roots, absolute values,
-// variable exponents) by evaluation at seeded points, see sampled.
+// Equality is decided on values, never on strings. Rational functions are
+// compared exactly over math/big; intervals, solved inequalities and their
+// unions as sets of real numbers with exact ends; everything else (roots,
+// absolute values, variable exponents, trigonometric and logarithmic
+// functions) by evaluation to 192 bits at seeded points, with the error bound
+// stated at ratioAt. What is written only decides the form, see HasForm.
 //
 // Every function is pure and safe for concurrent use. Hostile input is refused
-// with a *LimitError before it costs more than a few milliseconds.
+// with a *LimitError: a question has one budget of counted work, about two
+// milliseconds, that all its lists, trials and forms draw on.
+//
+// Not read: complex numbers, factorials (a ! ends a sentence), matrices, sums
+// and integrals.
+//
+// Tried, and no help: double precision for sampled values (cancellation made
+// equal roots differ at one point in thousands, a tolerance hid near-misses);
+// one fixed reading of 1/2x (learners mean both); a limit for each product
+// instead of one budget (lists and forms multiplied it to seconds).
 package algebra
 
 import (

@@ -102,9 +102,6 @@ func (m *comparison) evaluate(n *Node, at map[string]*big.Rat) (value, error) {
 	return v, err
 }
 
-// evaluate computes a constant expression.
-func evaluate(n *Node) (value, error) { return new(comparison).evaluate(n, nil) }
-
 func apply(op Op, args []value) (value, error) {
 	switch op {
 	case OpNeg:

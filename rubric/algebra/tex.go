@@ -55,6 +55,7 @@ func (l *lexer) command() {
 	name := string(l.in[start+1 : l.at])
 	if settings[name] {
 		l.spaced = true
+		l.unwrapWords()
 		return
 	}
 	if f, ok := functionNames[name]; ok && name != "sqrt" {
@@ -86,5 +87,25 @@ func (l *lexer) skipDigitsUnlessBare() {
 	}
 	if i >= len(l.in) || !isDigit(l.in[i]) {
 		l.digits = 0
+	}
+}
+
+// unwrapWords takes the braces off \text{ or }: words are set in them, and no
+// group of mathematics.
+func (l *lexer) unwrapWords() {
+	if l.peek(0) != '{' {
+		return
+	}
+	end, letters := l.at+1, 0
+	for ; end < len(l.in) && l.in[end] != '}'; end++ {
+		switch {
+		case unicode.IsLetter(l.in[end]):
+			letters++
+		case !unicode.IsSpace(l.in[end]):
+			return
+		}
+	}
+	if end < len(l.in) && letters > 1 {
+		l.in[l.at], l.in[end] = ' ', ' '
 	}
 }

@@ -112,7 +112,7 @@ func (v *vocabulary) merge(tokens []token) []token {
 	if len(v.phrases) == 0 {
 		return tokens
 	}
-	tokens = dropHyphens(tokens)
+	tokens = v.cutPrefixes(dropHyphens(tokens))
 	var out []token
 	for i := 0; i < len(tokens); {
 		if tokens[i].kind != tokWord {
@@ -149,6 +149,26 @@ func dropHyphens(tokens []token) []token {
 	}
 	return out
 }
+
+// cutPrefixes sets the Arabic "and" apart, which is written as one with the
+// word after it.
+func (v *vocabulary) cutPrefixes(tokens []token) []token {
+	var out []token
+	for _, t := range tokens {
+		rest, ok := strings.CutPrefix(t.folded, arabicAnd)
+		if t.kind != tokWord || !ok || v.starts[t.folded] || !v.starts[rest] {
+			out = append(out, t)
+			continue
+		}
+		and := t
+		and.text, and.folded, and.end = arabicAnd, arabicAnd, t.start+1
+		t.text, t.folded, t.start, t.spaced = rest, rest, t.start+1, true
+		out = append(out, and, t)
+	}
+	return out
+}
+
+const arabicAnd = "و"
 
 // lookup returns the value of a single word under a kind.
 func (v *vocabulary) lookup(tokens []token, i int, kind string) (string, bool) {
@@ -299,6 +319,7 @@ func (v *vocabulary) cardinal(tokens []token) (*big.Rat, int) {
 		_, card := v.lookup(tokens, i+1, "card")
 		_, den := v.lookup(tokens, i+2, "den")
 		if joint && card && !den && taken > 0 && v.joinable(tokens, i) {
+			lastWasTens = true
 			i++
 			continue
 		}
@@ -309,17 +330,20 @@ func (v *vocabulary) cardinal(tokens []token) (*big.Rat, int) {
 }
 
 // joinable reports whether "and" at i continues a number: after hundreds in
-// English, after tens in Spanish, and never after a smaller number, as in "two
-// and three".
+// English, after tens in Spanish, between units and tens in Arabic, and never
+// otherwise, as in "two and three".
 func (v *vocabulary) joinable(tokens []token, i int) bool {
 	if _, ok := v.lookup(tokens, i-1, "times"); ok {
 		return true
 	}
 	before, ok := v.lookup(tokens, i-1, "card")
+	after, _ := v.lookup(tokens, i+1, "card")
+	if ok && tokens[i].folded == arabicAnd {
+		return ratOf(before).Cmp(big.NewRat(10, 1)) < 0 && ratOf(after).Cmp(big.NewRat(20, 1)) >= 0
+	}
 	if !ok || tokens[i].folded != "y" {
 		return false
 	}
-	after, _ := v.lookup(tokens, i+1, "card")
 	return ratOf(before).Cmp(big.NewRat(30, 1)) >= 0 && ratOf(after).Cmp(big.NewRat(10, 1)) < 0
 }
 

@@ -65,6 +65,7 @@ func equivalenceItems(o Options) ([]equivalenceItem, string, error) {
 // that do not.
 type equivalenceItem struct {
 	id           string
+	language     string
 	answer       tutor.Answer
 	choices      []string
 	right, wrong []rendering
@@ -72,7 +73,7 @@ type equivalenceItem struct {
 }
 
 func itemOf(id string, a tutor.Answer, choices []string) equivalenceItem {
-	it := equivalenceItem{id: id, answer: a, choices: choices}
+	it := equivalenceItem{id: id, language: "en", answer: a, choices: choices}
 	switch a.Kind {
 	case tutor.AnswerChoice:
 		it.right, it.wrong = renderChoice(a, choices), missChoice(a, choices)
@@ -133,7 +134,7 @@ func (it equivalenceItem) match(text string, out *outcome) (v rubric.Verdict, cr
 			out.crashes++
 		}
 	}()
-	return rubric.Match(it.answer, it.choices, text), false
+	return rubric.MatchIn(it.language, it.answer, it.choices, text), false
 }
 
 // steadyFive is how many other renderings of an answer have to be accepted,

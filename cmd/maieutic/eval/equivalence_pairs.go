@@ -3,6 +3,7 @@ package eval
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type pair struct {
 	Variable  string
 	Tolerance float64
 	Choices   []string
+	Language  string // of what was given, "en" when left out
 }
 
 // scalar is a text or a number; people write both.
@@ -77,7 +79,7 @@ func readPairs(path string) ([]equivalenceItem, error) {
 		}
 		it, err := readPair(lines.Bytes(), fmt.Sprintf("line %d", n))
 		if err != nil {
-			return nil, tutor.Errorf(tutor.CodeInvalid, "line %d of %s: %v; a line is {\"answer\", \"given\", \"equal\", and perhaps \"kind\", \"form\", \"unit\", \"variable\", \"tolerance\", \"choices\"}", n, path, err)
+			return nil, tutor.Errorf(tutor.CodeInvalid, "line %d of %s: %v; a line is {\"answer\", \"given\", \"equal\", and perhaps \"kind\", \"form\", \"unit\", \"variable\", \"tolerance\", \"choices\", \"language\"}", n, path, err)
 		}
 		items = append(items, it)
 	}
@@ -105,7 +107,7 @@ func readPair(line []byte, id string) (equivalenceItem, error) {
 	if p.Kind == "" {
 		p.Kind = curriculum.GuessKind(string(p.Answer), p.Choices)
 	}
-	it := equivalenceItem{id: id, choices: p.Choices, answer: tutor.Answer{
+	it := equivalenceItem{id: id, choices: p.Choices, language: cmp.Or(p.Language, "en"), answer: tutor.Answer{
 		Kind: p.Kind, Value: string(p.Answer), Form: p.Form, Unit: p.Unit, Variable: p.Variable, Tolerance: p.Tolerance,
 	}}
 	given := []rendering{{"given", string(p.Given)}}

@@ -83,6 +83,18 @@ func TestEquivalenceOnACourse(t *testing.T) {
 	}
 }
 
+// The pairs of testdata/equivalence.jsonl were written and labelled by hand,
+// every kind of answer in typing and TeX.
+func TestEquivalenceOnPairsByHand(t *testing.T) {
+	report, err := Equivalence(t.Context(), Options{Data: "testdata/equivalence.jsonl", Format: "jsonl", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Listed) > 0 {
+		t.Error(strings.Join(report.Listed, "\n"))
+	}
+}
+
 // TestEquivalenceOnPairs has two labels that are wrong on purpose: the
 // measurement has to say so.
 func TestEquivalenceOnPairs(t *testing.T) {
