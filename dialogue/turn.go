@@ -171,7 +171,7 @@ func (t *turn) lastTutorTurn() (tutor.Turn, bool) {
 
 // passagesWanted is how many passages a question of the learner's own is held
 // against.
-const passagesWanted = 5
+const passagesWanted = 12
 
 // consult looks the learner's own question up in the curriculum. When the
 // search fails, the tutor says that it found nothing.
