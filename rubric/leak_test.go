@@ -50,6 +50,9 @@ func TestFindLeak(t *testing.T) {
 		{"You get 1,234 in all.", "1234", "", wrong, LeakStated},
 		{"A hundred and five boxes.", "105", "", wrong, LeakStated},
 		{"That is an hour and a half, so it takes 1.5 hours.", "90", "How many minutes?", wrong, LeakConverted},
+		{"It takes an hour and fifteen minutes.", "75", "How many minutes?", wrong, LeakConverted},
+		{"That is 2 dollars and 50 cents.", "2.5", "How many dollars?", wrong, LeakConverted},
+		{"It takes two hours and ten minutes, I think.", "75", "How many minutes?", wrong, ""},
 		{"You get three quarters.", "3/4", "", wrong, LeakStated},
 		{"So it is 75 %.", "75", "", wrong, LeakStated},
 

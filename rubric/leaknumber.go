@@ -69,6 +69,8 @@ func (f *finder) find(v *big.Rat, reply string) Leak {
 	}
 	folded := foldText(reply)
 	switch {
+	case !f.known(v) && f.compound(folded, v):
+		return LeakConverted
 	case pinned(folded, v):
 		return LeakPinned
 	case spread(f.said, folded, v):

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+
+	"maieutic/rubric/algebra"
 )
 
 // factors are how many of the second unit make one of the first.
@@ -36,6 +38,52 @@ func (f *finder) converts(m mention, v *big.Rat) bool {
 		}
 	}
 	return false
+}
+
+// compounds are quantities in two units, with how many of the second make one of
+// the first: "an hour and fifteen minutes" for 75.
+var compounds = []struct {
+	pattern *regexp.Regexp
+	factor  int64
+}{
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:hours?|hrs?|horas?)(?:,| and| y)* (\d+|[a-z-]+(?: [a-z]+)?) (?:minutes?|mins?|minutos?)\b`), 60},
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:minutes?|mins?|minutos?)(?:,| and| y)* (\d+|[a-z-]+(?: [a-z]+)?) (?:seconds?|secs?|segundos?)\b`), 60},
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:dollars?|euros?)(?:,| and| y)* (\d+|[a-z-]+(?: [a-z]+)?) cents?\b`), 100},
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:weeks?|semanas?)(?:,| and| y)* (\d+|[a-z-]+) (?:days?|dias?)\b`), 7},
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:years?|anos?)(?:,| and| y)* (\d+|[a-z-]+) (?:months?|mes|meses)\b`), 12},
+	{regexp.MustCompile(`(\d+|[a-z-]+) (?:feet|foot)(?:,| and)* (\d+|[a-z-]+) (?:inch|inches)\b`), 12},
+}
+
+// compound reports a quantity in two units that comes to the number, in the
+// smaller unit or in the larger. The text is folded.
+func (f *finder) compound(folded string, v *big.Rat) bool {
+	for _, c := range compounds {
+		for _, m := range c.pattern.FindAllStringSubmatch(folded, 4) {
+			large, okL := f.read(m[1])
+			small, okS := f.read(m[2])
+			if !okL || !okS {
+				continue
+			}
+			all := new(big.Rat).Mul(large, big.NewRat(c.factor, 1))
+			all.Add(all, small)
+			if all.Cmp(v) == 0 || new(big.Rat).Quo(all, big.NewRat(c.factor, 1)).Cmp(v) == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read returns the value of a number in digits or words; "an" is one.
+func (f *finder) read(word string) (*big.Rat, bool) {
+	if word == "a" || word == "an" || word == "una" || word == "un" {
+		return big.NewRat(1, 1), true
+	}
+	s, err := algebra.Parse(word, f.options)
+	if err != nil || len(s.Items) != 1 || len(s.Items[0].Sides) != 1 {
+		return nil, false
+	}
+	return algebra.Rational(s.Items[0].Sides[0])
 }
 
 const aNumber = `\$?(-?\d+(?:\.\d+)?)`

@@ -70,6 +70,21 @@ Why does the lamp go out?,The open switch leaves a gap in the path so no charge 
 	}
 }
 
+// Tabs for commas, a byte order mark, line breaks of web forms and another
+// encoding are read as what they mean.
+func TestReadsWhatExportsLeave(t *testing.T) {
+	rows, err := readPoints(write(t, "p.csv", "\ufeffquestion\treference\tanswer\tscore\nq\tr | s\tone<br>two\t3\nq\tr\tx\t5\n"))
+	if err != nil || len(rows) != 2 || rows[0].Text != "one two" || len(rows[0].References) != 2 || rows[1].most != 5 {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	latin := "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><question><referenceAnswers><referenceAnswer>caf\xe9</referenceAnswer></referenceAnswers>" +
+		"<studentAnswers><studentAnswer accuracy=\"correct\">caf\xe9</studentAnswer></studentAnswers></question>"
+	answers, err := ReadSemEval(filepath.Dir(write(t, "q.xml", latin)))
+	if err != nil || len(answers) != 1 || answers[0].Text != "café" {
+		t.Errorf("%+v, %v", answers, err)
+	}
+}
+
 func TestBadData(t *testing.T) {
 	tests := []struct{ name, format, data, says string }{
 		{"no folder", "semeval2013", t.TempDir(), "no labelled answers"},

@@ -1,12 +1,15 @@
 package eval
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -71,7 +74,11 @@ func readPoints(name string) ([]pointed, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	in := csv.NewReader(f)
+	text := bufio.NewReader(f)
+	in := csv.NewReader(text)
+	if first, _ := text.Peek(512); bytes.ContainsRune(firstLine(first), '\t') {
+		in.Comma = '\t'
+	}
 	in.FieldsPerRecord = -1
 	in.LazyQuotes = true
 	header, err := in.Read()
@@ -108,7 +115,7 @@ func readRows(name string, in *csv.Reader, column map[string]int) ([]pointed, er
 		line, _ := in.FieldPos(0)
 		field := func(key string) string {
 			if i, ok := column[key]; ok && i < len(record) {
-				return strings.TrimSpace(record[i])
+				return strings.TrimSpace(lineBreak.ReplaceAllString(record[i], " "))
 			}
 			return ""
 		}
@@ -137,6 +144,14 @@ func readRows(name string, in *csv.Reader, column map[string]int) ([]pointed, er
 	}
 	return rows, nil
 }
+
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return line
+}
+
+// lineBreak is what exports of web forms leave in answers.
+var lineBreak = regexp.MustCompile(`(?i)<br\s*/?>|</?p>|&nbsp;`)
 
 // references are divided by " | " where a question has several.
 func references(s string) []string {

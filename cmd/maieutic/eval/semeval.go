@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html/charset"
+
 	"maieutic/rubric"
 	"maieutic/tutor"
 )
@@ -83,12 +85,15 @@ func readSemEvalFile(name string) ([]Labelled, error) {
 	if info.Size() > maxXML {
 		return nil, tutor.Errorf(tutor.CodeInvalid, "%s is larger than %d MB", name, maxXML>>20)
 	}
-	data, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = f.Close() }()
 	var q semevalXML
-	if err := xml.Unmarshal(data, &q); err != nil {
+	decoder := xml.NewDecoder(f)
+	decoder.CharsetReader = charset.NewReaderLabel
+	if err := decoder.Decode(&q); err != nil {
 		return nil, tutor.Errorf(tutor.CodeInvalid, "%s: %v", name, err)
 	}
 	var references []string
