@@ -241,13 +241,8 @@ func (p *parser) bracket() (*Node, error) {
 		}
 		p.at++
 	}
-	if p.is(tokOperator, "over") && len(args) == 1 {
-		p.at++
-		bottom, err := p.sum()
-		if err != nil {
-			return nil, err
-		}
-		args[0] = node(OpDiv, args[0], bottom)
+	if err := p.over(args); err != nil {
+		return nil, err
 	}
 	if !p.is(tokClose) && !p.is(tokOpen, "[") {
 		return nil, p.fail("a closing bracket is missing")
@@ -270,6 +265,19 @@ func (p *parser) bracket() (*Node, error) {
 		return nil, p.fail("brackets do not match")
 	}
 	return &Node{Op: OpTuple, Args: args, Open: open, Close: closing}, nil
+}
+
+// over reads TeX's {a \over b}, all of the group above and below the line.
+func (p *parser) over(args []*Node) error {
+	if !p.is(tokOperator, "over") || len(args) != 1 {
+		return nil
+	}
+	p.at++
+	bottom, err := p.sum()
+	if err == nil {
+		args[0] = node(OpDiv, args[0], bottom)
+	}
+	return err
 }
 
 func matching(open, closing string) bool {

@@ -175,6 +175,12 @@ func (r *rendered) number(a tutor.Answer, v *big.Rat) {
 		}
 		return
 	}
+	r.fraction(a, v)
+}
+
+// fraction writes a number that is not whole with its sign in every place, not
+// reduced, and mixed.
+func (r *rendered) fraction(a tutor.Answer, v *big.Rat) {
 	top, bottom := new(big.Int).Abs(v.Num()), v.Denom()
 	sign := either(v.Sign() < 0, "-", "")
 	r.add("sign before the fraction", fmt.Sprintf("%s(%s/%s)", sign, top, bottom))
