@@ -159,13 +159,13 @@ func (c *comparison) equalNodes(a, b *Node) (bool, error) {
 	na, errA := r.normal(a)
 	nb, errB := r.normal(b)
 	if err := worse(errA, errB); err != nil {
+		if errors.Is(err, ErrUndefined) && a.has(OpRoot) && a.Write() == b.Write() {
+			return true, nil // the same expression without a real value, (√-25)^3
+		}
 		if !errors.Is(err, errIrrational) {
 			return false, err
 		}
 		k, ok, err := c.ratioAt(a, b)
-		if errors.Is(err, ErrUndecided) && a.Write() == b.Write() {
-			return true, nil // the same expression without a real value, (√-25)^3
-		}
 		return ok && agree(k, big.NewFloat(1)), err
 	}
 	left, err := r.mul(na.num, nb.den)

@@ -48,7 +48,7 @@ func (p *parser) argument() (*Node, error) {
 	if p.is(tokOpen) {
 		return p.primary()
 	}
-	return p.power()
+	return p.unary() // with its sign, as in ∛-8
 }
 
 // named reads a function written as a word: its power or the sign of the

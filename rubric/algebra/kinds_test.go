@@ -47,6 +47,8 @@ func TestKinds(t *testing.T) {
 		{"2sqrt3", "√12", true},
 		{"2*sqrt(3)", "2√3", true},
 		{"cbrt(16)", "2∛2", true},
+		{"(√-25)^3", `{\sqrt{-25}}^3`, true},
+		{"∛-8", "-2", true},
 		{"1/√2", `\frac{\sqrt{2}}{2}`, true},
 		{"√(3)/3", "1/√3", true},
 		{"(8)^(2/3)", "4", true},
