@@ -49,9 +49,9 @@ func searchStatement(e llm.Embedder) string {
 
 // searchSQL ranks by words in hits .. by_words and by meaning in walked and
 // compared. The rarest terms find the leaders out of all their postings; the rest
-// add to the leaders alone, whose postings are found by halving. Walked uses the index and runs only for a set too large to compare
-// with one by one; what it leaves short is compared all the same. Look-ups are
-// lateral behind "offset 0", so that each is one by its key even before the
+// add to the leaders alone, whose postings are found by halving. Walked uses the
+// index and runs only for a set too large to compare with one by one; what it
+// leaves short is compared all the same. Look-ups are lateral behind "offset 0", so that each is one by its key even before the
 // tables were ever analysed.
 const searchSQL = `
 with shelves as materialized (
