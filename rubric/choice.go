@@ -29,6 +29,9 @@ func matchChoice(language string, a tutor.Answer, choices []string, text string)
 	}
 	start, end := 0, len([]rune(text))
 	picked, note := pick(language, choices, text)
+	if note == NoteUnparsed {
+		picked, note = nearestChoice(language, choices, text)
+	}
 	if picked < 0 {
 		return Verdict{Parsed: note == NoteSeveral, Note: note}
 	}
@@ -80,7 +83,65 @@ func pick(language string, choices []string, text string) (int, string) {
 	if i := sameValue(language, choices, text); i >= 0 {
 		return i, ""
 	}
-	return contained(choices, words)
+	i, note := contained(choices, words)
+	if i >= 0 {
+		i = longerChoice(choices, i, words)
+	}
+	return i, note
+}
+
+// longerChoice prefers to a choice that stands in the text a longer one which
+// begins like it and is nearer to the whole: "it goes out slowly as charge is
+// running out" is not "It goes out".
+func longerChoice(choices []string, at int, words string) int {
+	said := trigrams(words)
+	best, nearest := at, diceOf(trigrams(choiceWords(choices[at])), said)
+	for i, c := range choices {
+		longer := choiceWords(c)
+		if i == at || !strings.Contains(" "+longer+" ", " "+choiceWords(choices[at])+" ") {
+			continue
+		}
+		if d := diceOf(trigrams(longer), said); d > nearest+clearly {
+			best, nearest = i, d
+		}
+	}
+	return best
+}
+
+// How like a choice in words a text must be to name it, and how much more than
+// any other, by the Dice coefficient of their trigrams.
+const (
+	likeChoice = 0.45
+	clearly    = 0.12
+)
+
+// nearestChoice finds the one choice in words that the text is like: "the lamp
+// goes out" names "It goes out". Where one is denied and the other is not they
+// are unlike, and choices with numbers or signs are never like each other.
+func nearestChoice(language string, choices []string, text string) (int, string) {
+	lex := lexiconFor(language)
+	said := newPassage(lex.words(text))
+	best, at := 0.0, -1
+	second := 0.0
+	for i, c := range choices {
+		if strings.ContainsFunc(c, func(r rune) bool { return r >= '0' && r <= '9' || strings.ContainsRune("=<>+*/^$\\", r) }) {
+			return -1, NoteUnparsed
+		}
+		choice := newPassage(lex.words(c))
+		like := 0.0
+		if choice.odd == said.odd {
+			like = diceOf(choice.letters, said.letters)
+		}
+		if like > best {
+			best, second, at = like, best, i
+		} else {
+			second = max(second, like)
+		}
+	}
+	if best < likeChoice || best-second < clearly {
+		return -1, NoteUnparsed
+	}
+	return at, ""
 }
 
 // announcedLabel tells "option 2" from a 2 that may be an answer.

@@ -259,3 +259,31 @@ func TestMatchLongText(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 }
+
+func TestChoicesInTheLearnersWords(t *testing.T) {
+	lamp := []string{"It goes out", "It stays lit", "It goes out slowly, as the charge runs out"}
+	tests := []struct {
+		text    string
+		choices []string
+		want    int // -1 for none
+	}{
+		{"the lamp goes out", lamp, 0},
+		{"it still stays lit", lamp, 1},
+		{"the lamp doesn't go out", lamp, -1},
+		{"it goes out slowly as charge is running out", lamp, 2},
+		{"no idea what happens there", lamp, -1},
+		{"banana", lamp, -1},
+		{"decreesing", []string{"increasing", "decreasing"}, 1},
+		{"creasing", []string{"increasing", "decreasing"}, -1},
+		{"x = 9", []string{"x = 3", "x = 8"}, -1},
+		{"se apaga la lámpara", []string{"La lámpara se apaga", "Sigue encendida"}, 0},
+	}
+	for _, tt := range tests {
+		for i, c := range tt.choices {
+			v := MatchIn("en", tutor.Answer{Kind: tutor.AnswerChoice, Value: c}, tt.choices, tt.text)
+			if v.Equal != (i == tt.want) {
+				t.Errorf("%q, choice %q: %+v", tt.text, c, v)
+			}
+		}
+	}
+}

@@ -147,7 +147,10 @@ func nearlySame(a, b string) bool {
 // dice is the share of character trigrams two words have in common, for
 // languages without a stemmer.
 func dice(a, b string) float64 {
-	x, y := trigrams(a), trigrams(b)
+	return diceOf(trigrams(a), trigrams(b))
+}
+
+func diceOf(x, y map[string]bool) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
