@@ -164,6 +164,13 @@ func (p *peer) serve(session string) {
 	if p.server.draining() {
 		p.out.close(websocket.StatusServiceRestart, "restarting")
 	}
+	// Whoever signed out during the handshake was not yet in the room to be closed.
+	p.checked = time.Time{}
+	if err := p.stillSignedIn(); err != nil {
+		if code := outcomes[tutor.ErrorCode(err)].close; code != 0 {
+			p.out.close(code, string(tutor.ErrorCode(err)))
+		}
+	}
 	for {
 		// No deadline here: a deadline of a read ends the connection.
 		kind, data, err := p.conn.Read(context.Background())
