@@ -52,7 +52,7 @@ func FindLeak(s Secret, reply string) Leak {
 	if a == nil {
 		return s.idea(reply)
 	}
-	if len([]rune(reply)) > algebra.MaxLength {
+	if len([]rune(reply)) > longestReply {
 		return LeakUnchecked
 	}
 	values := numbersOf(*a)
@@ -148,23 +148,44 @@ type mention struct {
 	listed  bool   // it stands where the number of a list does
 }
 
-// numbersIn finds the numbers of a text; false when it is too much to read.
+// longestReply is how much of a tutor's reply is checked, in code points: some
+// five times what a tutor should say.
+const longestReply = 5 * algebra.MaxLength
+
+// numbersIn finds the numbers of a text; false when a part of it is too much to
+// read.
 func numbersIn(text string, o algebra.Options) ([]mention, bool) {
-	text = joinLetters(plainNumbers(text))
-	found, err := algebra.Scan(text, o)
-	if err != nil {
-		return nil, false
-	}
-	runes := []rune(text)
 	var out []mention
-	for _, f := range found {
-		at := mention{spelled: f.Spelled, listed: opensLine(runes, f.Start, f.End)}
-		at.before, at.after = around(runes, f.Start, f.End)
-		for _, it := range f.Statement.Items {
-			out = appendItem(out, at, it)
+	whole := true
+	for _, piece := range pieces([]rune(joinLetters(plainNumbers(text)))) {
+		found, err := algebra.Scan(string(piece), o)
+		whole = whole && err == nil
+		for _, f := range found {
+			at := mention{spelled: f.Spelled, listed: opensLine(piece, f.Start, f.End)}
+			at.before, at.after = around(piece, f.Start, f.End)
+			for _, it := range f.Statement.Items {
+				out = appendItem(out, at, it)
+			}
 		}
 	}
-	return out, true
+	return out, whole
+}
+
+// pieces cuts a text after sentences into parts that the scanner takes. What has
+// no sentence in it stays whole.
+func pieces(text []rune) [][]rune {
+	var out [][]rune
+	for len(text) > algebra.MaxLength {
+		cut := algebra.MaxLength
+		for cut > 0 && !endsSentence(text, cut-1) {
+			cut--
+		}
+		if cut == 0 {
+			break
+		}
+		out, text = append(out, text[:cut]), text[cut:]
+	}
+	return append(out, text)
 }
 
 func appendItem(out []mention, at mention, it algebra.Item) []mention {

@@ -74,6 +74,10 @@ func TestFindLeak(t *testing.T) {
 		{"The answer is 3.", "3", sprints, wrong, LeakDeclared},
 		{"180 / 60 = 3", "3", sprints, wrong, LeakCalculated},
 		{"So you are left with 3.", "3", sprints, wrong, LeakDeclared},
+		{"You should get 3.", "3", sprints, wrong, LeakDeclared},
+		{"It would be 3 sprints in total.", "3", sprints, wrong, LeakDeclared},
+		{"3!", "3", sprints, wrong, LeakDeclared},
+		{"You had 3 there. Why?", "3", sprints, wrong, ""},
 	}
 	for _, tt := range tests {
 		s := numberSecret(tt.answer, tt.problem, tt.dialogue...)
@@ -154,4 +158,26 @@ func BenchmarkFindLeak(b *testing.B) {
 			newFinder(s, "en")
 		}
 	})
+}
+
+// A long reply is read to its end, and what a learner writes cannot make the
+// tutor's replies unreadable.
+func TestFindLeakReadsOn(t *testing.T) {
+	talk := strings.Repeat("Let us think about it once more. ", 100)
+	if got := FindLeak(numberSecret("18", "How many?"), talk); got != "" {
+		t.Errorf("a long reply without the answer: %q", got)
+	}
+	if got := FindLeak(numberSecret("18", "How many?"), talk+"So it is 18."); got == "" {
+		t.Error("the answer at the end of a long reply was not found")
+	}
+	if got := FindLeak(numberSecret("18", "How many?"), strings.Repeat("3+", 1500)+"1"); got != LeakUnchecked {
+		t.Errorf("a reply that cannot be read: %q", got)
+	}
+	hostile := learner(strings.Repeat("3+", 1500) + "1")
+	if got := FindLeak(numberSecret("18", "How many?", hostile), "What comes first?"); got != "" {
+		t.Errorf("after a hostile text a question is held back: %q", got)
+	}
+	if got := FindLeak(numberSecret("18", "How many?", hostile), "It is 18."); got == "" {
+		t.Error("after a hostile text the answer gets through")
+	}
 }

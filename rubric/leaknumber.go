@@ -16,14 +16,14 @@ type finder struct {
 	learner []mention
 	tutor   []mention
 	said    string // all that the tutor said, folded
-	fault   bool   // something could not be read
 }
 
 func newFinder(s Secret, language string) *finder {
 	f := &finder{options: algebra.Options{Language: language, DecimalComma: decimalComma(language)}}
+	// What cannot be read holds no known numbers: the check becomes stricter for it,
+	// and a learner cannot silence the tutor with a text that is too much to read.
 	read := func(text string) []mention {
-		m, ok := numbersIn(clipText(text), f.options)
-		f.fault = f.fault || !ok
+		m, _ := numbersIn(text, f.options)
 		return m
 	}
 	f.problem = read(s.Problem)
@@ -38,16 +38,9 @@ func newFinder(s Secret, language string) *finder {
 	return f
 }
 
-// clipText keeps the end of a text that is too long to read: what was said last
-// is what counts.
-func clipText(s string) string {
-	runes := []rune(s)
-	return string(runes[max(0, len(runes)-algebra.MaxLength):])
-}
-
 func (f *finder) find(v *big.Rat, reply string) Leak {
 	all, ok := numbersIn(reply, f.options)
-	if !ok || f.fault {
+	if !ok {
 		return LeakUnchecked
 	}
 	offered := f.offered(v)
@@ -103,10 +96,8 @@ func (f *finder) judge(m mention, offered bool) Leak {
 		return LeakCalculated
 	case equals.MatchString(m.before) && !operandWords.MatchString(m.before):
 		return LeakCalculated
-	case calls.MatchString(m.before) || callsAfter.MatchString(m.after):
-		if !f.restates(m) {
-			return LeakDeclared
-		}
+	case callsAfter.MatchString(m.after), alone(m), calls.MatchString(m.before) && !f.restates(m):
+		return LeakDeclared
 	}
 	return ""
 }
@@ -143,13 +134,15 @@ func (f *finder) offered(v *big.Rat) bool {
 		if m.value.Cmp(v) != 0 || m.operand {
 			continue
 		}
-		alone := strings.Trim(m.before+m.after, " .!,$?") == ""
-		if m.result || alone || equals.MatchString(m.before) || calls.MatchString(m.before) || markers.MatchString(m.before) {
+		if m.result || alone(m) || equals.MatchString(m.before) || calls.MatchString(m.before) || markers.MatchString(m.before) {
 			return true
 		}
 	}
 	return false
 }
+
+// alone reports a number that is all its sentence says.
+func alone(m mention) bool { return strings.Trim(m.before+m.after, " .!,?") == "" }
 
 // restates reports a number that stands before the same word as in the problem.
 func (f *finder) restates(m mention) bool {
@@ -202,7 +195,7 @@ var (
 	// countedWords are what a tutor counts when talking about the problem.
 	countedWords = regexp.MustCompile(`^(steps?|parts?|things?|ways?|numbers?|quantities|terms?|sides?|pieces?|groups?|types?|kinds?|more|other|different|separate|things|pasos?|partes?|cosas?|numeros?|terminos?|lados?|grupos?)$`)
 	// attributed says that the learner said what follows.
-	attributed      = regexp.MustCompile(`\b(you|your)( \w+){0,3} (said|say|got|get|wrote|write|have|had|found|calculated|used|answer|answered|mentioned|think|thought|put|of|came up with)( \w+){0,3}\W*$|\bwhy\b[^.]*$|\bhow did you\b[^.]*$|\bnot\W*$|\bisn't\W*$`)
+	attributed      = regexp.MustCompile(`\b(you|your)( \w+){0,3} (said|say|got|wrote|had|found|calculated|used|answer|answered|mentioned|think|thought|put|of|came up with)( \w+){0,3}\W*$|\bwhy\b[^.]*$|\bhow did you\b[^.]*$|\bnot\W*$|\bisn't\W*$`)
 	attributedAfter = regexp.MustCompile(`^[^.]{0,20}\b(is what you|as you|like you|you said|you got|you found)\b`)
 	// calls announces that what follows is what comes out.
 	calls      = regexp.MustCompile(`\b(answer|solution|result|total|sum|difference|product|respuesta|solucion|resultado|suma|diferencia|producto)\b[^.!?]{0,30}\b(is|was|are|be|of|equals|to|es|son|sera|seria|de)\W*$|\b(answer|solution|result|total|respuesta|resultado)\W*$|\b(gives?|makes?|equals?|equal to|comes? to|came to|leaves?|leaving|left with|end up with|ends up with|results? in|works? out to|adds? up to|amounts? to|would be|will be|should be|must be|that's|that is|which is|so it's|it's|it is|da|dan|quedan?|obtenemos|obtienes|seria|sera)( \w+){0,1}\W*$|\b(get|gets|have|has|had|earns?|makes?|pays?|paid|spends?|spent|needs?|took|takes?|sold|sells?)( a total of| about| exactly| only| just)?\W*$|\b(so|therefore|thus|hence)\b[^.!?]{0,60}\b(is|are|was|has|have|had|es|son|tiene)\W*$`)
