@@ -50,7 +50,7 @@ func (p *Plan) hearAnswer(s *State, h *Heard, g *Grade) {
 	}
 	h.Target = p.target(*s)
 	if g.Sub != nil && s.Pending.sub() {
-		h.Sub = judgeSub(*g.Sub)
+		h.Sub = g.Sub.Outcome()
 		if h.Sub == OutcomeRight { // an answer to a sub-question is no coverage
 			s.Attempted = true
 			if held, ok := s.Held[s.Pending.Target]; ok && s.Pending.Kind == PendingRepair {
@@ -88,7 +88,9 @@ func (g *Grade) favourable() bool {
 	return len(g.Early) > 0 || g.Sub != nil && g.Sub.covers() || slices.ContainsFunc(g.Findings, Finding.covers)
 }
 
-func judgeSub(f Finding) Outcome {
+// Outcome is what the policy makes of a finding by itself: right, wrong, or
+// unsure, when it asks for more.
+func (f Finding) Outcome() Outcome {
 	switch {
 	case f.covers():
 		return OutcomeRight

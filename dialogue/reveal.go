@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"slices"
+	"strings"
 
 	"maieutic/rubric"
 	"maieutic/tutor"
@@ -32,33 +33,39 @@ func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
 	return all
 }
 
-// protects returns the leak check for a decision. What stands in given is known
-// to the learner already: the exercise, and what they said themselves.
-func (p *Plan) protects(s State, d Decision, given []string) Protects {
-	secrets := p.secrets(s, d)
-	given = append(slices.Clone(given), p.Activity.Statement)
+// protects returns the leak check for a decision. said is what the learner has
+// said; that and the exercise are known to them already.
+func (p *Plan) protects(s State, d Decision, said []string) Protects {
+	shown := []string{p.Activity.Statement}
 	for step := 0; step <= d.Next; step++ {
-		given = append(given, p.steps[step].Question)
-		given = append(given, p.steps[step].Choices...)
+		shown = append(append(shown, p.steps[step].Question), p.steps[step].Choices...)
 	}
 	if d.Pending.sub() {
 		prompt, choices, _, _ := p.subQuestion(d.Pending)
-		given = append(append(given, prompt), choices...)
+		shown = append(append(shown, prompt), choices...)
+	}
+	given := slices.Concat(said, shown)
+	var checks []Protects
+	for _, e := range p.secrets(s, d) {
+		if e.Answer == nil {
+			checks = append(checks, func(sentence string) bool { return rubric.RevealsIdea(sentence, e, given) })
+			continue
+		}
+		checks = append(checks, func(sentence string) bool { return rubric.Reveals(sentence, *e.Answer, given) })
+		if e.Answer.Kind == tutor.AnswerNumber {
+			check := rubric.NewLeakCheck(numberSecret(e, said, shown))
+			checks = append(checks, func(sentence string) bool { return check.Find(sentence) != "" })
+		}
 	}
 	return func(sentence string) bool {
-		return slices.ContainsFunc(secrets, func(e tutor.Expectation) bool {
-			if e.Answer == nil {
-				return rubric.RevealsIdea(sentence, e, given)
-			}
-			return rubric.Reveals(sentence, *e.Answer, given) || rubric.FindLeak(known(e, given), sentence) != ""
-		})
+		return slices.ContainsFunc(checks, func(leaks Protects) bool { return leaks(sentence) })
 	}
 }
 
-// known is a secret to one who has seen or said what is given.
-func known(e tutor.Expectation, given []string) rubric.Secret {
-	s := rubric.Secret{Answer: e}
-	for _, text := range given {
+// numberSecret is a number to one who has said and been shown so much.
+func numberSecret(e tutor.Expectation, said, shown []string) rubric.Secret {
+	s := rubric.Secret{Answer: e, Problem: strings.Join(shown, "\n")}
+	for _, text := range said {
 		s.Dialogue = append(s.Dialogue, rubric.Utterance{Learner: true, Text: text})
 	}
 	return s

@@ -24,7 +24,7 @@ type fixture struct {
 	school, other string
 }
 
-func newFixture(t *testing.T) fixture {
+func newFixture(t testing.TB) fixture {
 	t.Helper()
 	store, err := postgres.Open(t.Context(), pgtest.NewDB(t), tutor.DefaultParams())
 	if err != nil {
@@ -195,16 +195,8 @@ func TestOddQueries(t *testing.T) {
 }
 
 func BenchmarkSearchSmallCourse(b *testing.B) {
-	store, err := postgres.Open(b.Context(), pgtest.NewDB(b), tutor.DefaultParams())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer store.Close()
-	school, err := store.CreateSchool(b.Context(), "Here")
-	if err != nil {
-		b.Fatal(err)
-	}
-	ix := retrieval.New(store.Pool(), offline.Embedder{})
+	f := newFixture(b)
+	school, ix := f.school, retrieval.New(f.store.Pool(), offline.Embedder{})
 	if _, err := ix.Put(b.Context(), school, circuits); err != nil {
 		b.Fatal(err)
 	}
@@ -217,16 +209,8 @@ func BenchmarkSearchSmallCourse(b *testing.B) {
 
 // A course of a few thousand passages, which is searched exactly.
 func BenchmarkSearchCourse(b *testing.B) {
-	store, err := postgres.Open(b.Context(), pgtest.NewDB(b), tutor.DefaultParams())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer store.Close()
-	school, err := store.CreateSchool(b.Context(), "Here")
-	if err != nil {
-		b.Fatal(err)
-	}
-	ix := retrieval.New(store.Pool(), offline.Embedder{})
+	f := newFixture(b)
+	school, ix := f.school, retrieval.New(f.store.Pool(), offline.Embedder{})
 	random := rand.New(rand.NewPCG(1, 1))
 	vocabulary := strings.Fields(circuits.Lessons[0].Body + circuits.Lessons[1].Body + plants.Lessons[0].Body)
 	var texts []string

@@ -39,15 +39,36 @@ const (
 	LeakUnchecked  Leak = "unchecked"  // too long or too deep to check, so not let through
 )
 
-// FindLeak reports whether a tutor's reply gives the answer away to a learner
-// who has heard and said what the secret's dialogue holds.
+// LeakCheck looks for one secret in the replies of a tutor. What was said before
+// is read once for each language. It is not safe for concurrent use.
+type LeakCheck struct {
+	secret  Secret
+	values  []*big.Rat // of an answer that is a number
+	finders map[string]*finder
+}
+
+// NewLeakCheck makes a check for a secret.
+func NewLeakCheck(s Secret) *LeakCheck {
+	c := &LeakCheck{secret: s, finders: map[string]*finder{}}
+	if s.Answer.Answer != nil {
+		c.values = numbersOf(*s.Answer.Answer)
+	}
+	return c
+}
+
+// FindLeak is one check of one reply.
+func FindLeak(s Secret, reply string) Leak { return NewLeakCheck(s).Find(reply) }
+
+// Find reports whether a tutor's reply gives the answer away to a learner who
+// has heard and said what the secret's dialogue holds.
 //
 // A number is given away when it stands in the reply for the first time, in any
 // form; when it is known from elsewhere, only where the reply calls it the
 // result. Operands, list numbers and words that only count ("two of them") give
 // nothing away, nor does what the learner has offered as the answer already. A
 // calculation without its result is a hint, not a leak.
-func FindLeak(s Secret, reply string) Leak {
+func (c *LeakCheck) Find(reply string) Leak {
+	s := c.secret
 	a := s.Answer.Answer
 	if a == nil {
 		return s.idea(reply)
@@ -55,13 +76,16 @@ func FindLeak(s Secret, reply string) Leak {
 	if len([]rune(reply)) > longestReply {
 		return LeakUnchecked
 	}
-	values := numbersOf(*a)
-	if len(values) == 0 {
+	if len(c.values) == 0 {
 		return s.expression(*a, reply)
 	}
 	for _, language := range s.languages(reply) {
-		f := newFinder(s, language)
-		for _, v := range values {
+		f := c.finders[language]
+		if f == nil {
+			f = newFinder(s, language)
+			c.finders[language] = f
+		}
+		for _, v := range c.values {
 			if leak := f.find(v, reply); leak != "" {
 				return leak
 			}

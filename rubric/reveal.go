@@ -48,8 +48,9 @@ func RevealsIdea(sentence string, e tutor.Expectation, given []string) bool {
 		return Reveals(sentence, *e.Answer, given)
 	}
 	q := Question{Language: languagesOf(e.Says)[0], Expectations: []tutor.Expectation{e}}
+	bare := prepare(q)
 	for _, text := range given {
-		if newGrading(DefaultModel(), prepare(q), q, text).finding(e).Value >= covered {
+		if newGrading(DefaultModel(), bare, q, text).finding(e).Value >= covered {
 			return false
 		}
 	}

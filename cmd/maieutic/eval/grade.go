@@ -2,9 +2,9 @@ package eval
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
+	"maieutic/dialogue"
 	"maieutic/rubric"
 	"maieutic/rubric/agreement"
 	"maieutic/tutor"
@@ -128,10 +128,6 @@ func confusion(all []graded, items []int, threeWay bool) agreement.Confusion {
 	return agreement.NewConfusion(2, truth, given)
 }
 
-// unsureBelow is the confidence from which the policy acts on a score; below it
-// asks for more.
-const unsureBelow = 0.4
-
 // calibration adds how honest the probabilities are, and what happens when the
 // grader may say "unsure".
 func (r *Report) calibration(all []graded) {
@@ -145,9 +141,10 @@ func (r *Report) calibration(all []graded) {
 			y = 1
 		}
 		brier += (p[i] - y) * (p[i] - y) / float64(len(all))
-		if g.confidence >= unsureBelow {
+		outcome := dialogue.Finding{Value: g.value, Confidence: g.confidence, Contradicted: g.contradicted}.Outcome()
+		if outcome != dialogue.OutcomeUnsure {
 			sure++
-			if (g.value >= 0.5) == came[i] {
+			if (outcome == dialogue.OutcomeRight) == came[i] {
 				right++
 			}
 		}
@@ -156,7 +153,7 @@ func (r *Report) calibration(all []graded) {
 	r.Add("calibration_error", agreement.CalibrationError(p, came))
 	r.Add("sure", float64(sure)/float64(len(all)))
 	r.Add("accuracy_when_sure", float64(right)/float64(sure))
-	r.Notes = append(r.Notes, fmt.Sprintf("sure is the share of answers graded with a confidence of at least %.1f; of the others a student is asked to say more", unsureBelow))
+	r.Notes = append(r.Notes, "sure is the share of answers that the tutor takes for right or wrong; of the others a student is asked to say more")
 }
 
 // part reports some of the answers on their own.
