@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -36,6 +37,10 @@ const (
 	readBuffer  = 512
 	writeBuffer = 1024
 
+	// What is read and thrown away of a message that was too long.
+	lingerTime  = time.Second
+	lingerBytes = 1 << 20
+
 	helloWithin = 30 * time.Second
 	lease       = 60 * time.Second
 	historyKept = 40
@@ -53,6 +58,7 @@ type peer struct {
 	account    tutor.Account
 	token      []byte // hash of the token that opened the socket
 	conn       *websocket.Conn
+	raw        net.Conn // under conn
 	out        outbox
 	limit      *rate.Limiter
 	format     string
@@ -61,16 +67,21 @@ type peer struct {
 	seesScores bool
 }
 
-// smallBuffers replaces the buffers that net/http hands over on Hijack.
-type smallBuffers struct{ http.ResponseWriter }
+// smallBuffers replaces the buffers that net/http hands over on Hijack, and keeps
+// the connection.
+type smallBuffers struct {
+	http.ResponseWriter
+	raw net.Conn
+}
 
-func (w smallBuffers) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *smallBuffers) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (w smallBuffers) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (w *smallBuffers) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, old, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
+	w.raw = conn
 	// A client that speaks before the handshake is over has its bytes in the old
 	// buffer.
 	early, _ := old.Reader.Peek(old.Reader.Buffered())
@@ -115,7 +126,8 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	if s.draining() {
 		return tutor.Errorf(tutor.CodeUnavailable, "the server is restarting; connect again in a moment")
 	}
-	conn, err := websocket.Accept(smallBuffers{w}, r, &websocket.AcceptOptions{
+	small := &smallBuffers{ResponseWriter: w}
+	conn, err := websocket.Accept(small, r, &websocket.AcceptOptions{
 		Subprotocols:    []string{subprotocol},
 		OriginPatterns:  s.config.Origins,
 		CompressionMode: websocket.CompressionDisabled,
@@ -125,7 +137,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) error {
 	}
 	conn.SetReadLimit(maxFrame)
 	p := &peer{
-		server: s, account: account, token: id.token, conn: conn, checked: s.config.Now(),
+		server: s, account: account, token: id.token, conn: conn, raw: small.raw, checked: s.config.Now(),
 		limit:      rate.NewLimiter(rate.Every(messagesEvery), messagesBurst),
 		seesScores: account.Role != tutor.RoleStudent || session.Status != tutor.SessionOpen,
 	}
@@ -201,9 +213,15 @@ func (p *peer) handle(kind websocket.MessageType, data []byte) {
 	}
 }
 
+// oversize lets a client that sent too much read why it is cut off: closing on
+// unread bytes resets the connection, and a reset overtakes the close frame.
 func (p *peer) oversize(err error) {
-	if errors.Is(err, websocket.ErrMessageTooBig) {
-		p.server.metrics.refused.WithLabelValues("oversize").Inc()
+	if !errors.Is(err, websocket.ErrMessageTooBig) {
+		return
+	}
+	p.server.metrics.refused.WithLabelValues("oversize").Inc()
+	if p.raw.SetReadDeadline(time.Now().Add(lingerTime)) == nil {
+		_, _ = io.CopyN(io.Discard, p.raw, lingerBytes)
 	}
 }
 
