@@ -5,6 +5,7 @@ package llm
 import (
 	"context"
 	"iter"
+	"time"
 )
 
 // Role of a message.
@@ -23,17 +24,57 @@ type Message struct {
 	Content string
 }
 
+// Purpose is what a request is for, as the ledger of outgoing calls names it.
+type Purpose string
+
+// The purposes of requests.
+const (
+	PurposeVoice Purpose = "voice" // the words of a tutor turn
+	PurposeGrade Purpose = "grade" // a second opinion on an answer
+	PurposeEmbed Purpose = "embed" // a text as a vector
+	PurposeProbe Purpose = "probe" // what a server can do
+)
+
+// Party is whom a request is for. It decides what may be sent and spent, and
+// stays here: nothing of it is sent to a model.
+type Party struct {
+	SchoolID  string
+	LearnerID string // "" for a request that is for nobody in particular
+}
+
+// Schema asks for an answer that is JSON of this shape. A server that knows
+// structured outputs keeps to it; from any other the answer may be anything.
+type Schema struct {
+	Name string // letters, digits and _
+	JSON []byte // JSON Schema
+}
+
 // Request asks a model for one answer.
 type Request struct {
 	Messages    []Message
 	MaxTokens   int     // 0 for the model's default
 	Temperature float32 // 0..2
+	Schema      *Schema // nil for plain text
+	Purpose     Purpose
+	For         Party
 }
 
 // Usage counts tokens of one request.
 type Usage struct {
 	Prompt, Output int
+	Cached         int // of Prompt, those the provider had in its prefix cache
 }
+
+// Failure is why a call failed, for whoever may try again. It says nothing of
+// what was sent or answered.
+type Failure struct {
+	Temporary bool          // the same request may go well in a moment
+	After     time.Duration // how long the server asked to wait, 0 when it did not say
+	Err       error
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+func (f *Failure) Unwrap() error { return f.Err }
 
 // Finish is why a model stopped.
 type Finish string
