@@ -1,69 +1,61 @@
-// Package prompts turns typed state into the messages a language model is sent.
-// It is pure: the same input gives the same messages, byte for byte. Templates
-// are embedded and carry a version that is a hash of their content.
-//
-// A prompt never holds an answer that the policy has not revealed: the input
-// types have no room for one.
 package prompts
 
 import (
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"strings"
-	"text/template"
 
 	"maieutic/tutor"
 	"maieutic/tutor/llm"
 )
 
-//go:embed templates/*.md
-var files embed.FS
-
-var templates = template.Must(template.ParseFS(files, "templates/*.md"))
-
-// Budgets, in code points. What exceeds them is cut, oldest first.
+// Bounds of the parts of a prompt, in code points. They hold at the default
+// context length; a smaller one shrinks the history first.
 const (
-	historyTurns  = 16
-	historyBudget = 6000
-	passageBudget = 1500
-	studentBudget = 3000
-	statementPart = 3000
+	passageBudget     = 1500
+	passagesShown     = 3
+	studentBudget     = 3000
+	statementBudget   = 3000
+	instructionBudget = 1000
 )
 
+// DefaultContext is the context length that is counted on when a model's own is
+// not known, in tokens.
+const DefaultContext = 8192
+
+// answerRoom is kept free for what the model says, in tokens.
+const answerRoom = 600
+
 // TutorVersion names the content of the tutor's templates.
-var TutorVersion = version("tutor_system.md", "tutor_turn.md")
+var TutorVersion = version("tutor", "tutor_system.md", "tutor_turn.md")
 
-func version(names ...string) string {
-	hash := sha256.New()
-	for _, name := range names {
-		content, err := files.ReadFile("templates/" + name)
-		if err != nil {
-			panic(err) // embedded
-		}
-		hash.Write(content) // a hash never fails to write
-	}
-	return "tutor-" + hex.EncodeToString(hash.Sum(nil))[:12]
-}
-
-// TutorInput is what the model voice may know of a turn.
+// TutorInput is what the model voice may know of a turn. It has no room for an
+// answer that the policy has not revealed.
 type TutorInput struct {
-	Language  string // BCP 47 of the tutor's words
-	Title     string // of the activity
-	Statement string // Markdown above every step
-	Question  string // of the current step
-	History   []tutor.Turn
-	Student   string          // what the learner just wrote
-	Passages  []tutor.Passage // only for a turn that quotes the curriculum
-	Move      string
-	Feedback  string // what is to be said of the learner's contribution, "" for nothing
-	Draft     string // the authored words of the turn, without its closing question
-	Asks      bool   // the turn's words end with a question of their own
-	Nonce     string // marks material; not to be guessed by whoever wrote it
+	Language     string // BCP 47 of the tutor's words
+	ReadingLevel tutor.ReadingLevel
+	Instructions string // of the teacher for the course, "" for none
+	Title        string // of the activity
+	Statement    string // Markdown above every step
+	History      []tutor.Turn
+	Student      string          // what the learner just wrote
+	Passages     []tutor.Passage // only for a turn that quotes the curriculum
+	Move         string
+	Feedback     string // what is to be said of the learner's contribution, "" for nothing
+	Draft        string // the authored words of the turn, without its closing question
+	Question     string // put after the model's words, "" when they end with a question of their own
+	Asks         bool   // the turn's words end with a question of their own
+	Nonce        string // marks material; not to be guessed by whoever wrote it
+	Context      int    // tokens that the model can take, 0 for DefaultContext
 }
 
 // languageNames are the languages the tutor speaks, as a model knows them.
 var languageNames = map[string]string{"en": "English", "es": "Spanish", "ar": "Modern Standard Arabic"}
+
+// readingLevels say how to write for a class.
+var readingLevels = map[tutor.ReadingLevel]string{
+	tutor.ReadingSimple:   "Write for a reader of about eight to ten: very short sentences, everyday words, one thought at a time.",
+	tutor.ReadingStandard: "Write for a reader of about eleven to fourteen: short sentences, plain words.",
+	tutor.ReadingAdvanced: "Write for an adult or a student near university: precise terms of the subject, no padding.",
+}
 
 // moveMeanings say in a sentence what a move does.
 var moveMeanings = map[string]string{
@@ -98,79 +90,113 @@ var feedbackMeanings = map[string]string{
 	"sub_wrong":  "the smaller question is not answered rightly yet; stay neutral",
 }
 
-// Tutor returns the messages for one tutor turn. The prefix is stable over a
-// session: instructions and exercise first, then the history, then the turn.
+// Tutor returns the messages for one tutor turn: what holds for the session,
+// the history as it was said, then the turn.
+//
+// A tutor turn of the history that a model spoke is given with the prompt that
+// asked for it, so that each prompt of a session begins with the one before.
+// Nothing is cut out of the middle: what is too old is left away by Oldest.
 func Tutor(in TutorInput) []llm.Message {
 	base, _, _ := strings.Cut(in.Language, "-")
 	name := languageNames[base]
 	if name == "" {
 		name = languageNames["en"]
 	}
-	in.Statement, in.Student = cut(fence(in, in.Statement), statementPart), cut(fence(in, in.Student), studentBudget)
-	passages := make([]tutor.Passage, len(in.Passages))
-	for i, p := range in.Passages {
-		p.Text = cut(fence(in, p.Text), passageBudget)
-		passages[i] = p
+	reading := readingLevels[in.ReadingLevel]
+	if reading == "" {
+		reading = readingLevels[tutor.ReadingStandard]
 	}
-	in.Passages = passages
+	in = in.fenced()
 	data := struct {
 		TutorInput
-		LanguageName, MoveMeaning, FeedbackMeaning string
-	}{in, name, moveMeanings[in.Move], feedbackMeanings[in.Feedback]}
+		LanguageName, Reading, MoveMeaning, FeedbackMeaning string
+	}{in, name, reading, moveMeanings[in.Move], feedbackMeanings[in.Feedback]}
 
 	messages := []llm.Message{{Role: llm.RoleSystem, Content: render("tutor_system.md", data)}}
 	messages = append(messages, history(in)...)
 	return append(messages, llm.Message{Role: llm.RoleUser, Content: render("tutor_turn.md", data)})
 }
 
-func render(name string, data any) string {
-	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
-		panic(err) // templates and data are both ours, and a test renders every branch
+// fenced makes every text that is not ours fit to stand in a prompt.
+func (in TutorInput) fenced() TutorInput {
+	fence := func(text string, budget int) string { return shorten(material(in.Nonce, text), budget) }
+	in.Title, in.Statement = material(in.Nonce, in.Title), fence(in.Statement, statementBudget)
+	in.Instructions, in.Student = fence(in.Instructions, instructionBudget), fence(in.Student, studentBudget)
+	in.Draft, in.Question = material(in.Nonce, in.Draft), material(in.Nonce, in.Question)
+	passages := make([]tutor.Passage, 0, passagesShown)
+	for _, p := range in.Passages[:min(len(in.Passages), passagesShown)] {
+		p.Lesson, p.Text = material(in.Nonce, p.Lesson), fence(p.Text, passageBudget)
+		passages = append(passages, p)
 	}
-	return strings.TrimSpace(b.String())
+	in.Passages = passages
+	return in
 }
 
-// history turns earlier turns into messages, the newest that fit the budget.
-// Too many are cut half a history at a time, so that the prefix stays the same
-// for a while and a provider's cache can serve it.
+// history turns earlier turns into messages.
 func history(in TutorInput) []llm.Message {
-	turns := in.History
-	for len(turns) > historyTurns {
-		turns = turns[historyTurns/2:]
+	messages := make([]llm.Message, 0, len(in.History)+1)
+	if len(in.History) > 0 && in.History[0].Author == tutor.AuthorTutor {
+		// The chat templates of several models refuse an assistant who begins.
+		messages = append(messages, llm.Message{Role: llm.RoleUser, Content: "The session begins."})
 	}
-	size := 0
-	for _, t := range turns {
-		size += len([]rune(t.Text))
-	}
-	for size > historyBudget && len(turns) > 0 {
-		size -= len([]rune(turns[0].Text))
-		turns = turns[1:]
-	}
-	messages := make([]llm.Message, 0, len(turns))
-	for _, t := range turns {
-		if t.Author == tutor.AuthorStudent {
-			content := "<<" + in.Nonce + "\n" + fence(in, t.Text) + "\n" + in.Nonce + ">>"
+	for i, t := range in.History {
+		switch {
+		case t.Author == tutor.AuthorStudent && i+1 < len(in.History) && in.History[i+1].Voice.Prompt != "":
+			// the prompt of the reply holds these words
+		case t.Author == tutor.AuthorStudent:
+			content := "<<" + in.Nonce + "\n" + shorten(material(in.Nonce, t.Text), studentBudget) + "\n" + in.Nonce + ">>"
 			messages = append(messages, llm.Message{Role: llm.RoleUser, Content: content})
-			continue
+		case t.Voice.Prompt != "":
+			messages = append(messages,
+				llm.Message{Role: llm.RoleUser, Content: t.Voice.Prompt}, llm.Message{Role: llm.RoleAssistant, Content: t.Voice.Words})
+		default:
+			messages = append(messages, llm.Message{Role: llm.RoleAssistant, Content: t.Text})
 		}
-		messages = append(messages, llm.Message{Role: llm.RoleAssistant, Content: t.Text})
 	}
 	return messages
 }
 
-// fence takes the nonce out of a text, should it be in there after all.
-func fence(in TutorInput, text string) string {
-	if in.Nonce == "" {
-		return text
+// Oldest returns the seq of the first turn of the history that a prompt has
+// room for, given that of the prompt before. It stays where it is until the
+// context is full and then moves on to where half of it is free, so that the
+// prefix of a session's prompts changes rarely.
+func Oldest(in TutorInput, before int64) int64 {
+	context := in.Context
+	if context <= 0 {
+		context = DefaultContext
 	}
-	return strings.ReplaceAll(text, in.Nonce, "")
+	room := context - answerRoom
+	if size(in, before) <= room {
+		return before
+	}
+	oldest := before
+	for _, t := range in.History {
+		if t.Seq <= oldest || t.Author == tutor.AuthorTutor {
+			continue
+		}
+		if oldest = t.Seq; size(in, oldest) <= room/2 {
+			return oldest
+		}
+	}
+	return oldest
 }
 
-func cut(text string, budget int) string {
-	runes := []rune(text)
-	if len(runes) <= budget {
-		return text
+// size estimates the tokens of a prompt with the history from a turn on.
+func size(in TutorInput, oldest int64) int {
+	in.History = From(in.History, oldest)
+	total := 0
+	for _, m := range Tutor(in) {
+		total += tokens(m.Content)
 	}
-	return string(runes[:budget]) + "…"
+	return total
+}
+
+// From returns the turns of a history from seq on.
+func From(history []tutor.Turn, seq int64) []tutor.Turn {
+	for i, t := range history {
+		if t.Seq >= seq {
+			return history[i:]
+		}
+	}
+	return nil
 }

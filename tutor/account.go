@@ -32,6 +32,29 @@ type Class struct {
 	Students  int // number enrolled
 }
 
+// ReadingLevel is how a class reads. It shapes a model's words, not the authored
+// ones.
+type ReadingLevel string
+
+// The reading levels. "" is ReadingStandard.
+const (
+	ReadingSimple   ReadingLevel = "simple"
+	ReadingStandard ReadingLevel = "standard"
+	ReadingAdvanced ReadingLevel = "advanced"
+)
+
+// ReadingLevels lists the levels in the order a form shows them.
+var ReadingLevels = []ReadingLevel{ReadingSimple, ReadingStandard, ReadingAdvanced}
+
+// MaxInstructions is how long a teacher's instructions may be, in code points.
+const MaxInstructions = 1000
+
+// Teaching is how a class is to be spoken to in a course, as its teachers say.
+type Teaching struct {
+	ReadingLevel ReadingLevel
+	Instructions string // how the tutor is to sound, "" for nothing special
+}
+
 // Assignment is a teacher's word on what comes next. It overrides the tutor's
 // own choice until the learner has ended a session on it.
 type Assignment struct {

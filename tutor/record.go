@@ -101,6 +101,9 @@ type Voice struct {
 	PromptVersion string
 	PromptTokens  int
 	OutputTokens  int
+	// Prompt is the last message a model was given, Words what it made of it:
+	// the next prompt of the session repeats both. "" for authored words.
+	Prompt, Words string
 }
 
 // Level is one rung of a criterion's scale.

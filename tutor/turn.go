@@ -24,6 +24,9 @@ type TurnStart struct {
 	Turn    Turn    // the student turn as committed
 	History []Turn  // earlier turns, oldest first, without scores
 	Skills  map[string]SkillState
+	// Teaching is that of the learner's class with the course; with several, that
+	// of the first by name that says anything.
+	Teaching Teaching
 	Fence   int64 // token of this lease; FinishTurn refuses an older one
 	// Reply is set when the same turn was given before and is answered: there is
 	// nothing left to do. Turn then carries its scores.
