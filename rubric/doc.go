@@ -53,7 +53,9 @@ type Finding struct {
 	Confidence    float64 // 0..1
 	Contradicted  bool    // the text says the opposite
 	Quotes        []tutor.Quote
-	Note          string // a code, "" for none
+	Note          string       // a code, "" for none
+	Grader        tutor.Grader // whose word it is, "" for the built-in grader's
+	Agreement     Agreement    // with a second grader
 }
 
 // Suspicion says that the text shows a misconception.
