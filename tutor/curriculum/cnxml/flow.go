@@ -267,6 +267,7 @@ func (m *module) code(n *xmltree.Node) []*xmltree.Node {
 			raw.Children = append(raw.Children, c)
 		}
 	}
+	raw.Children = []*xmltree.Node{xmltree.Text(raw.Raw())} // names of CNXML may mean something else to the writer
 	out = append(out, raw)
 	for _, caption := range n.Elements("caption") {
 		out = append(out, element("p", m.inlines(caption)...))

@@ -40,6 +40,7 @@ func TestBlocks(t *testing.T) {
 		{"quote", "<blockquote><p>a</p><ul><li>b</li></ul></blockquote>", "> a\n>\n> - b"},
 		{"code", "<p><code>a*b`c</code></p><pre>x\n  y ```</pre>", "``a*b`c``\n\n````\nx\n  y ```\n````"},
 		{"table", "<table><caption>C</caption><tr><th>a</th><th>b|c</th></tr><tr><td colspan=\"2\">d</td></tr></table>", "C\n\n| a | b\\|c |\n| --- | --- |\n| d |  |"},
+		{"two captions", "<table><caption/><caption>C</caption><tr><td>a</td></tr></table>", "C\n\n|  |\n| --- |\n| a |"},
 		{"table without headings", "<table><tr><td rowspan=\"2\">a</td><td>b</td></tr><tr><td><p>c</p><p>d</p></td></tr></table>", "|  |  |\n| --- | --- |\n| a | b |\n|  | c d |"},
 		{"definitions", "<dl><dt>T</dt><dd>M</dd></dl>", "**T**: M"},
 		{"raised", "<p>x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup> e<sup>kt</sup></p>", "x² H₂O 1ˢᵗ e${}^{\\text{kt}}$"},

@@ -11,12 +11,14 @@ import (
 // to the width of the widest, so it bounds what a hostile table grows to.
 const widest = 100
 
-// table writes a table: the caption before it, a row of headings (empty when
+// table writes a table: its captions before it, a row of headings (empty when
 // there is none), and for each cell that spans several the empty ones beside it.
 func (w *writer) table(n *xmltree.Node) []string {
 	var out []string
-	if caption := n.Child("caption"); caption != nil {
-		out = append(out, w.blocks(caption.Children)...)
+	for _, child := range n.Children {
+		if child.Name == "caption" { // one is allowed, and nobody checks
+			out = append(out, w.blocks(child.Children)...)
+		}
 	}
 	w.inTable = true
 	defer func() { w.inTable = false }()
