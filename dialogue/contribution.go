@@ -3,6 +3,7 @@ package dialogue
 import (
 	"time"
 
+	"maieutic/rubric"
 	"maieutic/tutor"
 )
 
@@ -43,6 +44,8 @@ type Finding struct {
 	Contradicted bool
 	Note         string // of an exact answer: "wrong_form", "sign", "unparsed", ...
 	Quotes       []tutor.Quote
+	Grader       tutor.Grader     // whose word it is, "" for the built-in grader's
+	Agreement    rubric.Agreement // with a second grader
 }
 
 // sure is the confidence from which a learner is told that an answer is not

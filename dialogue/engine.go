@@ -33,8 +33,10 @@ const MaxTurnRunes = 10_000
 type Config struct {
 	Store     Store
 	Grader    Grader
-	Retriever Retriever // nil: questions about the lessons find nothing
-	Model     llm.Model // nil: the authored voice alone
+	Retriever Retriever  // nil: questions about the lessons find nothing
+	Model     llm.Model  // finds words; nil: the authored voice alone
+	Second    Second     // grades beside Grader; nil: Grader alone
+	Precedent Precedents // for Second; nil: none
 	Params    *tutor.Params
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -43,21 +45,27 @@ type Config struct {
 	Lease        time.Duration // of a turn; longer than TurnDeadline
 	TurnDeadline time.Duration // from the committed student turn to the reply
 	ModelTimeout time.Duration // of all model attempts of a turn
+	GradeTimeout time.Duration // of the second opinion; a later one is not waited for
+	Context      int           // tokens that the model can take, 0 for prompts.DefaultContext
 	Poll         time.Duration // first wait for a turn that another worker holds
 	Plans        int           // activities kept prepared
 }
 
-// Engine runs sessions. It is safe for concurrent use and starts no goroutine:
-// a turn runs in the loop that ranges over it, to its end even when the loop
-// breaks.
+// Engine runs sessions. It is safe for concurrent use. A turn runs in the loop
+// that ranges over it, to its end even when the loop breaks; the one goroutine
+// beside it, for a second opinion, ends before the turn does.
 type Engine struct {
 	Config
 	plans  *planCache
 	secret []byte // of the marks around other people's text in prompts
 }
 
-// history is how many earlier turns a turn looks at.
-const history = 24
+// How many earlier turns a turn looks at: all that may matter for the policy and
+// the guard, and what a model's prompt may repeat.
+const (
+	history      = 24
+	modelHistory = 64
+)
 
 // New returns an engine. It panics without a Store or a Grader.
 func New(c Config) *Engine {
@@ -69,6 +77,7 @@ func New(c Config) *Engine {
 	c.TurnDeadline = orElse(c.TurnDeadline, 20*time.Second)
 	c.Lease = orElse(c.Lease, c.TurnDeadline+10*time.Second)
 	c.ModelTimeout = orElse(c.ModelTimeout, c.TurnDeadline/2)
+	c.GradeTimeout = orElse(c.GradeTimeout, c.ModelTimeout/2)
 	c.Poll = orElse(c.Poll, 20*time.Millisecond)
 	c.Plans = orElse(c.Plans, 256)
 	if c.Now == nil {
@@ -92,9 +101,9 @@ func orElse[T comparable](value, other T) T {
 	return value
 }
 
-// nonce marks other people's text in a session's prompts. It stays the same for
-// a session, so that a provider's cache serves the prefix, and nobody outside
-// can guess it.
+// nonce marks other people's text in a session's prompts. It is kept in the
+// state of the session, so that a provider's cache serves the prefix, and nobody
+// outside can guess it.
 func (e *Engine) nonce(sessionID string) string {
 	mac := hmac.New(sha256.New, e.secret)
 	mac.Write([]byte(sessionID)) // a hash never fails to write
@@ -140,7 +149,7 @@ func (e *Engine) opening(p *Plan, learner tutor.Account, choice tutor.Choice) tu
 	}
 	state, d := p.Open()
 	speech := p.Speak(Scene{Decision: d, Language: language, Seed: session.ID, Name: firstName(learner.Name)})
-	state.Said = speech.Said
+	state.Said, state.Nonce = speech.Said, e.nonce(session.ID)
 	session.State = state.JSON()
 	turn := e.tutorTurn(p, session, d)
 	turn.Seq, turn.Text, turn.Voice = 1, speech.Text, tutor.Voice{Engine: "authored"}

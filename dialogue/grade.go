@@ -10,18 +10,21 @@ import (
 	"maieutic/tutor"
 )
 
-// Grader scores what a learner says. *rubric.Builtin is one. Implementations
-// are safe for concurrent use.
+// Grader scores what a learner says, and joins what a model thinks of it with
+// its own word. *rubric.Builtin is one. Implementations are safe for concurrent
+// use.
 type Grader interface {
 	Grade(ctx context.Context, q rubric.Question, text string) (rubric.Assessment, error)
+	Agree(ctx context.Context, q rubric.Question, a rubric.Assessment, o rubric.Opinion) (rubric.Assessment, error)
 }
 
 // earlySteps is how many later steps an answer is also held against.
 const earlySteps = 4
 
 // grade holds a learner's text against everything it may answer: the pending
-// sub-question, the current step and the next ones.
-func (p *Plan) grade(ctx context.Context, g Grader, s State, text string) (*Grade, error) {
+// sub-question, the current step and the next ones. A model's opinion is about
+// the current step, nil for none.
+func (p *Plan) grade(ctx context.Context, g Grader, s State, text string, o *rubric.Opinion) (*Grade, error) {
 	out := &Grade{Print: fingerprint(text), Suspects: map[string]float64{}}
 	if s.Pending.sub() {
 		sub, err := p.gradeSub(ctx, g, s, text)
@@ -32,6 +35,9 @@ func (p *Plan) grade(ctx context.Context, g Grader, s State, text string) (*Grad
 	}
 	step := p.steps[s.Step]
 	a, err := g.Grade(ctx, p.question(s.Step), text)
+	if err == nil && o != nil {
+		a, err = g.Agree(ctx, p.question(s.Step), a, *o)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +70,7 @@ func (p *Plan) question(step int) rubric.Question {
 func finding(key string, f rubric.Finding) Finding {
 	return Finding{
 		Key: key, Value: f.Value, Confidence: f.Confidence, Contradicted: f.Contradicted, Note: f.Note, Quotes: f.Quotes,
+		Grader: f.Grader, Agreement: f.Agreement,
 	}
 }
 

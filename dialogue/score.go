@@ -84,7 +84,7 @@ func (p *Plan) evidence(m *Marks, f Finding, item string, skills []string, hints
 	for _, skill := range skills {
 		m.Evidence = append(m.Evidence, Mark{len(m.Scores) - 1, tutor.Evidence{
 			SkillID: skill, ItemID: p.Activity.ID + "/" + item, Y: f.Value, Reliability: f.Confidence,
-			Hints: min(hints, levels), HintLevels: levels, Grader: tutor.GraderBuiltin,
+			Hints: min(hints, levels), HintLevels: levels, Grader: graderOf(f),
 			RubricVersion: m.Scores[len(m.Scores)-1].RubricVersion,
 		}})
 	}
@@ -93,9 +93,16 @@ func (p *Plan) evidence(m *Marks, f Finding, item string, skills []string, hints
 func scoreOf(e tutor.Expectation, f Finding) tutor.Score {
 	c := rubric.CriterionFor(e)
 	return tutor.Score{
-		Version: 1, Criterion: c, Level: c.Nearest(f.Value), Value: f.Value, Grader: tutor.GraderBuiltin,
-		Confidence: f.Confidence, Quotes: f.Quotes, RubricVersion: rubric.Version(c),
+		Version: 1, Criterion: c, Level: c.Nearest(f.Value), Value: f.Value, Grader: graderOf(f),
+		Confidence: f.Confidence, Quotes: f.Quotes, RubricVersion: rubric.Version(c), Agreement: string(f.Agreement),
 	}
+}
+
+func graderOf(f Finding) tutor.Grader {
+	if f.Grader == "" {
+		return tutor.GraderBuiltin
+	}
+	return f.Grader
 }
 
 // skillsOf returns the skills of a piece of a step: its own, else the step's,

@@ -3,6 +3,8 @@ package dialogue
 import (
 	"context"
 
+	"maieutic/prompts"
+	"maieutic/rubric"
 	"maieutic/tutor"
 )
 
@@ -35,4 +37,17 @@ type Store interface {
 // concurrent use.
 type Retriever interface {
 	Search(ctx context.Context, q tutor.Query) ([]tutor.Passage, error)
+}
+
+// Second gives a second opinion on an answer. *rubric.ModelGrader is one.
+// Implementations are safe for concurrent use.
+type Second interface {
+	Opinion(ctx context.Context, c rubric.Case) (rubric.Opinion, error)
+}
+
+// Precedents finds how teachers scored answers to the same question that are
+// like this one, the most telling first. Implementations are safe for
+// concurrent use.
+type Precedents interface {
+	Similar(ctx context.Context, q tutor.PrecedentQuery) ([]prompts.Exemplar, error)
 }

@@ -58,7 +58,9 @@ type State struct {
 	Slowed     bool               `json:"slowed,omitempty"`    // asked to slow down, since the last rung
 	Pending    Pending            `json:"pending"`
 	Last       Last               `json:"last"`
-	Said       map[string]int     `json:"said,omitempty"` // how often each list of phrases was used
+	Said       map[string]int     `json:"said,omitempty"`   // how often each list of phrases was used
+	Nonce      string             `json:"nonce,omitempty"`  // marks other people's words in the session's prompts
+	Oldest     int64              `json:"oldest,omitempty"` // seq of the first turn that prompts still hold
 }
 
 // ParseState reads a stored state.

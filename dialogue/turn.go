@@ -50,6 +50,9 @@ func (e *Engine) run(caller context.Context, in tutor.TurnInput, out *outlet) er
 		return err
 	}
 	in.Lease, in.History = e.Lease, history
+	if e.Model != nil {
+		in.History = modelHistory
+	}
 	start, err := e.begin(caller, in)
 	if err != nil {
 		return err
@@ -85,33 +88,38 @@ func (e *Engine) begin(caller context.Context, in tutor.TurnInput) (tutor.TurnSt
 // turn is one turn at work.
 type turn struct {
 	*Engine
-	in    tutor.TurnInput
-	start tutor.TurnStart
-	plan  *Plan
-	began time.Time
+	in           tutor.TurnInput
+	start        tutor.TurnStart
+	plan         *Plan
+	began        time.Time
+	before       State
+	contribution Contribution
 
-	before, heard State
-	contribution  Contribution
-	grade         *Grade
-	h             Heard
-	d             Decision
-	aside         Aside
-	passages      []tutor.Passage
-	marks         Marks
-	next          State
-	reply         tutor.Turn
-	changes       []tutor.SkillChange
+	judgement
+	aside    Aside
+	passages []tutor.Passage
+	reply    tutor.Turn
+	changes  []tutor.SkillChange
 }
 
 // answer does everything between the committed student turn and the committed
 // reply.
+//
+// With a second grader the policy begins on the built-in grade, and the words
+// are looked for while the opinion is on its way. Nothing is released before it
+// is there, or its time is up. When it would have changed the decision the draft
+// is dropped and the right move is spoken, in authored words, which cost no
+// time: so the first sentence waits for the slower of the two and no longer.
 func (t *turn) answer(ctx context.Context, out *outlet) error {
 	if err := t.understand(ctx); err != nil {
 		return err
 	}
-	t.decide()
+	speaking, overtake := context.WithCancel(ctx)
+	defer overtake()
+	opinion := t.askSecond(ctx, overtake)
+	defer opinion.end()
 	t.consult(ctx)
-	t.speak(ctx, out)
+	t.speak(ctx, speaking, opinion, out)
 	student, err := t.finish(ctx)
 	if err != nil {
 		return err
@@ -127,37 +135,25 @@ func (t *turn) answer(ctx context.Context, out *outlet) error {
 	return nil
 }
 
-// understand classifies and grades what the learner said.
+// understand classifies, grades and judges what the learner said.
 func (t *turn) understand(ctx context.Context) error {
 	var err error
 	if t.before, err = ParseState(t.start.Session.State); err != nil {
 		return err
 	}
+	if t.before.Nonce == "" { // a session that began without one
+		t.before.Nonce = t.nonce(t.in.SessionID)
+	}
 	text := t.start.Turn.Text
 	t.contribution = Classify(t.start.Turn.Kind, text, t.start.Session.Language)
-	if t.before.Pending.Kind == "" || t.contribution.Kind == KindEmpty || t.start.Turn.Kind == tutor.TurnHint {
-		return nil
+	var grade *Grade
+	if t.before.Pending.Kind != "" && t.contribution.Kind != KindEmpty && t.start.Turn.Kind != tutor.TurnHint {
+		if grade, err = t.plan.grade(ctx, t.Grader, t.before, text, nil); err != nil {
+			return tutor.WrapError(err, tutor.CodeUnavailable, "The answer could not be looked at just now. Please try again.")
+		}
 	}
-	if t.grade, err = t.plan.grade(ctx, t.Grader, t.before, text); err != nil {
-		return tutor.WrapError(err, tutor.CodeUnavailable, "The answer could not be looked at just now. Please try again.")
-	}
-	// A single word such as "no" may be one of the choices.
-	if t.contribution.Tentative && t.grade.Attempt && len(t.plan.steps[t.before.Step].Choices) > 0 && !t.contribution.Question {
-		t.contribution.Answer = true
-	}
+	t.judgement = t.judge(grade)
 	return nil
-}
-
-// decide folds the turn into the state and lets the policy choose.
-func (t *turn) decide() {
-	in := Input{Contribution: t.contribution, Grade: t.grade}
-	if last, ok := t.lastTutorTurn(); ok {
-		in.Elapsed, in.Words = t.start.Turn.At.Sub(last.At), readingWords(last)
-	}
-	t.heard, t.h = t.plan.Hear(t.before, in)
-	t.d = t.plan.Decide(t.heard, t.h)
-	t.next = t.plan.Did(t.heard, t.d)
-	t.marks = t.plan.Mark(t.before, t.h, t.grade)
 }
 
 func (t *turn) lastTutorTurn() (tutor.Turn, bool) {
@@ -176,6 +172,7 @@ const passagesWanted = 12
 // consult looks the learner's own question up in the curriculum. When the
 // search fails, the tutor says that it found nothing.
 func (t *turn) consult(ctx context.Context) {
+	t.aside, t.passages = Aside{}, nil
 	if !t.d.Aside || t.Retriever == nil {
 		return
 	}
@@ -211,15 +208,10 @@ func (t *turn) given() []string {
 	return said
 }
 
-// speak finds the words and releases them.
-func (t *turn) speak(ctx context.Context, out *outlet) {
-	session := t.start.Session
-	t.reply = t.tutorTurn(t.plan, session, t.d)
-	speech := t.plan.Speak(Scene{
-		State: t.heard, Heard: t.h, Decision: t.d, Language: session.Language, Seed: session.ID,
-		Name: firstName(session.LearnerName), Quote: t.quote(), Aside: t.aside,
-	})
-	t.next.Said = speech.Said
+// speak finds the words and releases them. What speaking carries is given up
+// when the second opinion changes the decision.
+func (t *turn) speak(ctx, speaking context.Context, opinion *second, out *outlet) {
+	speech := t.words()
 	n, attempt := 0, 0
 	release := func(a int, text string) {
 		if a != attempt {
@@ -228,24 +220,92 @@ func (t *turn) speak(ctx context.Context, out *outlet) {
 		out.send(Event{Delta: &Delta{TurnID: t.reply.ID, Attempt: a, N: n, Text: text}})
 		n++
 	}
-	var words spoken
-	if t.Model == nil || t.h.Cue == "distress" || t.d.Move == MoveClose || speech.Lead == "" {
-		words = speakAuthored(speech, 1, release)
-	} else {
-		voice := ModelVoice{Model: t.Model, Timeout: t.ModelTimeout, Log: t.Log}
-		words = voice.speak(ctx, t.prompt(speech), speech, t.rules(speech), release)
+	voiced := tutor.Voice{Engine: "authored"}
+	if t.Model != nil && t.h.Cue != "distress" && t.d.Move != MoveClose && speech.Lead != "" {
+		voice := ModelVoice{Model: t.Model, Timeout: t.ModelTimeout, Log: t.Log, Hold: func() bool { return t.stands(opinion) }}
+		words, ok := voice.speak(speaking, t.prompt(speech), speech, t.rules(speech), release)
+		if ok {
+			t.adopt(opinion.wait(), speech)
+			t.say(words)
+			return
+		}
+		voiced = words.voice
 	}
+	if better := opinion.wait(); better != nil && better.d != t.d {
+		t.judgement = *better
+		t.consult(ctx)
+		speech = t.words()
+		voiced.Prompt, voiced.Words = "", "" // they were for another move
+	} else {
+		t.adopt(better, speech)
+	}
+	words := speakAuthored(speech, attempt+1, release)
+	words.voice = voiced
+	t.say(words)
+}
+
+// stands waits for the second opinion and reports whether the decision does.
+func (t *turn) stands(opinion *second) bool {
+	better := opinion.wait()
+	return better == nil || better.d == t.d
+}
+
+// adopt takes over what a second opinion says of the turn without changing what
+// is done about it.
+func (t *turn) adopt(better *judgement, speech Speech) {
+	if better == nil {
+		return
+	}
+	oldest := t.next.Oldest
+	t.judgement = *better
+	t.next.Said, t.next.Oldest = speech.Said, oldest
+}
+
+// words finds the authored words of the decision.
+func (t *turn) words() Speech {
+	session := t.start.Session
+	t.reply = t.tutorTurn(t.plan, session, t.d)
+	speech := t.plan.Speak(Scene{
+		State: t.heard, Heard: t.h, Decision: t.d, Language: session.Language, Seed: session.ID,
+		Name: firstName(session.LearnerName), Quote: t.quote(), Aside: t.aside,
+	})
+	t.next.Said = speech.Said
+	return speech
+}
+
+func (t *turn) say(words spoken) {
 	t.reply.Text, t.reply.Voice, t.reply.Citations = words.text, words.voice, t.aside.Citations
 }
 
+// prompt is what the model voice is told. It moves the beginning of the history
+// on when the context is full.
 func (t *turn) prompt(speech Speech) prompts.TutorInput {
 	a := t.plan.Activity
-	return prompts.TutorInput{
-		Language: baseLanguage(t.start.Session.Language), Title: a.Title, Statement: a.Statement,
-		Question: t.plan.steps[t.d.Next].Question, History: t.start.History, Student: t.start.Turn.Text,
-		Passages: t.passages, Move: string(t.d.Move), Feedback: string(t.d.Feedback), Draft: speech.Lead,
-		Asks: asks(speech.Lead), Nonce: t.nonce(t.in.SessionID),
+	in := prompts.TutorInput{
+		Language: baseLanguage(t.start.Session.Language), ReadingLevel: t.start.Teaching.ReadingLevel,
+		Instructions: t.start.Teaching.Instructions, Title: a.Title, Statement: a.Statement,
+		History: t.utterances(), Student: t.start.Turn.Text, Passages: t.passages, Move: string(t.d.Move),
+		Feedback: string(t.d.Feedback), Draft: speech.Lead, Question: speech.Question, Asks: asks(speech.Lead),
+		Nonce: t.before.Nonce, Context: t.Context, For: t.party(),
 	}
+	t.next.Oldest = prompts.Oldest(in, t.before.Oldest)
+	in.History = prompts.From(in.History, t.next.Oldest)
+	return in
+}
+
+// confided stands in a prompt for what a learner in distress said: that is for a
+// person, not for a model.
+const confided = "(The learner said something personal.)"
+
+// utterances is the history as a model may know it.
+func (t *turn) utterances() []tutor.Turn {
+	history := slices.Clone(t.start.History)
+	for i := range history {
+		if history[i].Author == tutor.AuthorStudent && Classify(history[i].Kind, history[i].Text, t.start.Session.Language).Cue == "distress" {
+			history[i].Text = confided
+		}
+	}
+	return history
 }
 
 func (t *turn) rules(speech Speech) rules {

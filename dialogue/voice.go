@@ -3,7 +3,6 @@ package dialogue
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -27,6 +26,7 @@ type ModelVoice struct {
 	Model   llm.Model
 	Timeout time.Duration // for all attempts of one turn together
 	Log     *slog.Logger
+	Hold    func() bool // called before the first release; false gives the words up
 }
 
 // release hands a piece of a tutor turn on to the learner.
@@ -47,53 +47,75 @@ func speakAuthored(speech Speech, attempt int, out release) spoken {
 }
 
 // speak releases the words of a turn. The prompt's draft is the lead of the
-// authored speech; its question is said as it stands.
-func (v *ModelVoice) speak(ctx context.Context, in prompts.TutorInput, speech Speech, r rules, out release) spoken {
+// authored speech; its question is said as it stands. It is not ok when the
+// authored words are to be spoken: then the result has no text, and its voice
+// tells what the attempts cost. Later prompts repeat this one either way.
+func (v *ModelVoice) speak(ctx context.Context, in prompts.TutorInput, speech Speech, r rules, out release) (words spoken, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, v.Timeout)
 	defer cancel()
-	var usage llm.Usage
+	messages := prompts.Tutor(in)
+	voice := tutor.Voice{
+		Engine: "model", Model: v.Model.Name(), PromptVersion: prompts.TutorVersion, Prompt: messages[len(messages)-1].Content,
+	}
+	held := false
 	for attempt := 1; attempt <= modelAttempts && ctx.Err() == nil; attempt++ {
-		lead, used, err := v.attempt(ctx, in, r, func(text string) { out(attempt, text) })
-		usage.Prompt, usage.Output = usage.Prompt+used.Prompt, usage.Output+used.Output
+		show := func(text string) error {
+			if !held && v.Hold != nil && !v.Hold() {
+				return errOvertaken
+			}
+			held = true
+			out(attempt, text)
+			return nil
+		}
+		lead, used, err := v.attempt(ctx, llm.Request{
+			Messages: messages, MaxTokens: leadLimit / 3, Temperature: 0.4, Purpose: llm.PurposeVoice, For: in.For,
+		}, r, show)
+		voice.PromptTokens, voice.OutputTokens = voice.PromptTokens+used.Prompt, voice.OutputTokens+used.Output
 		if err == nil {
-			text := strings.TrimSpace(lead)
+			voice.Words = strings.TrimSpace(lead)
+			text := voice.Words
 			if speech.Question != "" {
 				out(attempt, "\n\n"+speech.Question)
 				text += "\n\n" + speech.Question
 			}
-			return spoken{text, v.voice("model", usage)}
+			return spoken{text, voice}, true
+		}
+		if errors.Is(err, errOvertaken) || final(err) || errors.Is(ctx.Err(), context.Canceled) {
+			break
 		}
 		v.Log.Warn("model voice held back", "attempt", attempt, "reason", reasonOf(err))
+		messages = prompts.Again(messages, reasonOf(err))
 	}
-	final := speakAuthored(speech, modelAttempts+1, out)
-	final.voice = v.voice("authored", usage)
-	return final
+	voice.Engine, voice.Words = "authored", speech.Lead
+	return spoken{voice: voice}, false
 }
 
-func (v *ModelVoice) voice(engine string, usage llm.Usage) tutor.Voice {
-	return tutor.Voice{
-		Engine: engine, Model: v.Model.Name(), PromptVersion: prompts.TutorVersion,
-		PromptTokens: usage.Prompt, OutputTokens: usage.Output,
+// final reports an error that another try would meet again: the model may not
+// be used, or the budget is spent.
+func final(err error) bool {
+	switch tutor.ErrorCode(err) {
+	case tutor.CodeForbidden, tutor.CodeRateLimited, tutor.CodeRefused:
+		return true
 	}
+	return false
 }
 
 // attempt streams one answer through the gate.
-func (v *ModelVoice) attempt(ctx context.Context, in prompts.TutorInput, r rules, out func(string)) (string, llm.Usage, error) {
+func (v *ModelVoice) attempt(ctx context.Context, request llm.Request, r rules, out func(string) error) (string, llm.Usage, error) {
 	var text strings.Builder
 	var usage llm.Usage
 	pass := func(released string, err error) error {
-		if released != "" && err == nil {
-			text.WriteString(released)
-			out(released)
+		if released == "" || err != nil {
+			return err
 		}
-		return err
+		text.WriteString(released)
+		return out(released)
 	}
 	g := newGate(r)
-	request := llm.Request{Messages: prompts.Tutor(in), MaxTokens: leadLimit / 3, Temperature: 0.4}
 	finish := llm.Finish("")
 	for chunk, err := range v.Model.Generate(ctx, request) {
 		if err != nil {
-			return "", usage, fmt.Errorf("model: %w", err)
+			return "", usage, err
 		}
 		if chunk.Usage != nil {
 			usage = *chunk.Usage
@@ -114,7 +136,10 @@ func (v *ModelVoice) attempt(ctx context.Context, in prompts.TutorInput, r rules
 	return text.String(), usage, nil
 }
 
-var errCut = errors.New("cut off")
+var (
+	errCut       = errors.New("cut off")
+	errOvertaken = errors.New("the decision has changed")
+)
 
 // reasonOf is what the log may hold of why a model's words were not taken.
 func reasonOf(err error) string {

@@ -45,6 +45,7 @@ type TutorInput struct {
 	Asks         bool   // the turn's words end with a question of their own
 	Nonce        string // marks material; not to be guessed by whoever wrote it
 	Context      int    // tokens that the model can take, 0 for DefaultContext
+	For          llm.Party
 }
 
 // languageNames are the languages the tutor speaks, as a model knows them.
@@ -88,6 +89,30 @@ var feedbackMeanings = map[string]string{
 	"repaired":   "it is right and mends the earlier idea",
 	"sub_right":  "the smaller question is answered rightly",
 	"sub_wrong":  "the smaller question is not answered rightly yet; stay neutral",
+}
+
+// hindrances say to a model why its first words were held back.
+var hindrances = map[string]string{
+	"leak":      "they gave away what the learner is to find",
+	"questions": "they did not hold exactly the questions the instruction allows",
+	"move":      "they judged the learner's words in another way than the instruction says",
+	"language":  "they were in another language",
+	"unsafe":    "they held a link, mark-up or something else that has no place there",
+	"length":    "they were too long",
+	"empty":     "they were empty",
+	"cut off":   "they broke off in the middle",
+}
+
+// Again returns the request for a second try at a tutor turn, after words that
+// were held back for a reason.
+func Again(messages []llm.Message, reason string) []llm.Message {
+	why := hindrances[reason]
+	if why == "" {
+		return messages
+	}
+	last := messages[len(messages)-1]
+	last.Content += "\n\nYour first words for this turn were not shown, because " + why + ". Keep closer to the draft."
+	return append(messages[:len(messages)-1:len(messages)-1], last)
 }
 
 // Tutor returns the messages for one tutor turn: what holds for the session,
@@ -143,6 +168,8 @@ func history(in TutorInput) []llm.Message {
 		switch {
 		case t.Author == tutor.AuthorStudent && i+1 < len(in.History) && in.History[i+1].Voice.Prompt != "":
 			// the prompt of the reply holds these words
+		case t.Author == tutor.AuthorStudent && strings.TrimSpace(t.Text) == "":
+			messages = append(messages, llm.Message{Role: llm.RoleUser, Content: "The learner asked for a hint or sent nothing."})
 		case t.Author == tutor.AuthorStudent:
 			content := "<<" + in.Nonce + "\n" + shorten(material(in.Nonce, t.Text), studentBudget) + "\n" + in.Nonce + ">>"
 			messages = append(messages, llm.Message{Role: llm.RoleUser, Content: content})
@@ -161,6 +188,16 @@ func history(in TutorInput) []llm.Message {
 // context is full and then moves on to where half of it is free, so that the
 // prefix of a session's prompts changes rarely.
 func Oldest(in TutorInput, before int64) int64 {
+	// Turns that are not at hand any more cannot be repeated; going on with half
+	// of what is keeps the prefix for a while.
+	if n := len(in.History); n > 0 && in.History[0].Seq > max(before, 1) {
+		for _, t := range in.History[n/2:] {
+			if t.Author == tutor.AuthorStudent {
+				before = t.Seq
+				break
+			}
+		}
+	}
 	context := in.Context
 	if context <= 0 {
 		context = DefaultContext

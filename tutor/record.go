@@ -101,8 +101,9 @@ type Voice struct {
 	PromptVersion string
 	PromptTokens  int
 	OutputTokens  int
-	// Prompt is the last message a model was given, Words what it made of it:
-	// the next prompt of the session repeats both. "" for authored words.
+	// Prompt is the last message a model was given and Words what was said, without
+	// a question put after them: the next prompt of the session repeats both. ""
+	// where no model was asked.
 	Prompt, Words string
 }
 
@@ -186,6 +187,8 @@ type Score struct {
 	Reason        OverrideReason
 	Note          string
 	RubricVersion string
+	Agreement     string // of two graders: "", "agreed", "decided" or "disagreed", see rubric.Agreement
+	PromptVersion string // of what the model was asked, "" where none had a say
 }
 
 // OverrideReason is why a teacher overruled a score.

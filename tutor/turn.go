@@ -27,7 +27,7 @@ type TurnStart struct {
 	// Teaching is that of the learner's class with the course; with several, that
 	// of the first by name that says anything.
 	Teaching Teaching
-	Fence   int64 // token of this lease; FinishTurn refuses an older one
+	Fence    int64 // token of this lease; FinishTurn refuses an older one
 	// Reply is set when the same turn was given before and is answered: there is
 	// nothing left to do. Turn then carries its scores.
 	Reply *Turn
@@ -50,6 +50,15 @@ type TurnOutcome struct {
 	Reply        Turn
 	State        json.RawMessage
 	Status       SessionStatus
+}
+
+// PrecedentQuery asks for answers that teachers have scored.
+type PrecedentQuery struct {
+	SchoolID   string
+	ActivityID string
+	Criteria   []string // ids of expectations of the current step
+	Text       string   // the answer to compare with
+	Limit      int
 }
 
 // ErrStale reports that a skill's chain of evidence has grown since it was
