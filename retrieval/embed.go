@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
+
+	"maieutic/tutor/llm"
 )
 
 // embedBatch is how many passages are embedded and written at a time: memory
@@ -21,7 +23,7 @@ func (ix *Index) embed(ctx context.Context, school, course string, total int, re
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		vectors, err := ix.embedder.Embed(ctx, texts) // outside any transaction: it may take long
+		vectors, err := ix.embedder.Embed(llm.For(ctx, llm.Party{SchoolID: school}), texts) // outside any transaction: it may take long
 		if err != nil {
 			return err
 		}

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pgvector/pgvector-go"
 
 	"maieutic/tutor"
+	"maieutic/tutor/llm"
 )
 
 const (
@@ -64,6 +66,10 @@ func (ix *Index) SearchBy(ctx context.Context, q tutor.Query, by Ranking) ([]tut
 	return found, nil
 }
 
+// embedWithin is how long a search waits for the vector of its question; then
+// words alone rank.
+const embedWithin = 2 * time.Second
+
 // Statement is what a search sends to Postgres.
 type Statement struct {
 	SQL  string
@@ -82,7 +88,10 @@ func (ix *Index) Statements(ctx context.Context, q tutor.Query, by Ranking) ([]S
 	}
 	var vector *pgvector.HalfVector
 	if by != ByWords {
-		if vectors, err := ix.embedder.Embed(ctx, []string{text}); err == nil {
+		asking, cancel := context.WithTimeout(llm.For(ctx, llm.Party{SchoolID: q.SchoolID}), embedWithin)
+		vectors, err := ix.embedder.Embed(asking, []string{text})
+		cancel()
+		if err == nil {
 			v := pgvector.NewHalfVector(vectors[0])
 			vector = &v
 		} else if ctx.Err() != nil {

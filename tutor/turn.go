@@ -61,6 +61,15 @@ type PrecedentQuery struct {
 	Limit      int
 }
 
+// Precedent is an answer that a teacher has scored.
+type Precedent struct {
+	Criterion string // id
+	Level     string // id of the level the teacher gave
+	Value     float64
+	Note      string
+	Text      string // the learner's words
+}
+
 // ErrStale reports that a skill's chain of evidence has grown since it was
 // read. Read the states again, fold again and retry.
 var ErrStale = &Error{Code: CodeConflict, Message: "the learner's record has changed meanwhile; try again"}

@@ -42,6 +42,18 @@ type Party struct {
 	LearnerID string // "" for a request that is for nobody in particular
 }
 
+type partyKey struct{}
+
+// For returns a context that says whom the calls under it are for, for calls
+// that have no Request to say it.
+func For(ctx context.Context, p Party) context.Context { return context.WithValue(ctx, partyKey{}, p) }
+
+// PartyOf returns whom a context says its calls are for.
+func PartyOf(ctx context.Context) Party {
+	p, _ := ctx.Value(partyKey{}).(Party)
+	return p
+}
+
 // Schema asks for an answer that is JSON of this shape. A server that knows
 // structured outputs keeps to it; from any other the answer may be anything.
 type Schema struct {

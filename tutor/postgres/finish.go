@@ -12,10 +12,10 @@ import (
 // holds the turn, and nothing after it happens then.
 const insertReply = `
 	insert into turns (school_id, id, session_id, seq, author, kind, text, reply_to, taken_for, move, target, target_title,
-	                   reason, hint_level, citations, engine, model, prompt_version, prompt_tokens, output_tokens, at)
+	                   reason, hint_level, citations, engine, model, prompt_version, prompt_tokens, output_tokens, prompt, words, at)
 	values (@school, @turn, @session, claim_reply(@school, @session, @learner, @student, @fence), @author, @kind, @text,
 	        @student, @taken_for, @move, @target, @target_title, @reason, @hint_level, @citations, @engine, @model,
-	        @prompt_version, @prompt_tokens, @output_tokens, clock_timestamp())
+	        @prompt_version, @prompt_tokens, @output_tokens, @prompt, @words, clock_timestamp())
 	returning seq, at`
 
 const finishSession = `
@@ -49,6 +49,7 @@ func (s *Store) FinishTurn(ctx context.Context, out tutor.TurnOutcome) (tutor.Tu
 	b := newBatch(sc)
 	b.Queue(insertReply, with(tutorTurnArgs(out.SchoolID, reply), pgx.StrictNamedArgs{
 		"learner": out.LearnerID, "student": out.StudentID, "fence": out.Fence, "taken_for": out.Contribution,
+		"prompt": reply.Voice.Prompt, "words": reply.Voice.Words,
 	})).QueryRow(func(row pgx.Row) error { return row.Scan(&reply.Seq, &reply.At) })
 	if len(scores) > 0 {
 		b.Queue(insertScores, with(session, pgx.StrictNamedArgs{"learner": out.LearnerID, "turn": out.StudentID, "rows": scores}))

@@ -25,17 +25,17 @@ const lockScore = `
 // level stays as the machine had it.
 const insertOverride = `
 	insert into scores (school_id, id, version, session_id, learner_id, turn_id, position, criterion, level, value,
-	                    grader, confidence, quotes, rubric_version, overrides, by, reason, note)
+	                    grader, confidence, quotes, rubric_version, agreement, prompt_version, overrides, by, reason, note)
 	select c.school_id, c.id, c.version + 1, c.session_id, c.learner_id, c.turn_id, c.position, c.criterion, @level, @value,
-	       'teacher', 1, c.quotes, c.rubric_version, true, @viewer, @reason, @note
+	       'teacher', 1, c.quotes, c.rubric_version, c.agreement, c.prompt_version, true, @viewer, @reason, @note
 	from current_scores c where c.school_id = @school and c.id = @score`
 
 // insertUndo appends a copy of the version before any override.
 const insertUndo = `
 	insert into scores (school_id, id, version, session_id, learner_id, turn_id, position, criterion, level, value,
-	                    grader, confidence, quotes, rubric_version, by)
+	                    grader, confidence, quotes, rubric_version, agreement, prompt_version, by)
 	select c.school_id, c.id, @version + 1, c.session_id, c.learner_id, c.turn_id, c.position, c.criterion, c.level, c.value,
-	       c.grader, c.confidence, c.quotes, c.rubric_version, @viewer
+	       c.grader, c.confidence, c.quotes, c.rubric_version, c.agreement, c.prompt_version, @viewer
 	from scores c
 	where c.school_id = @school and c.id = @score and not c.overrides
 	order by c.version desc limit 1`

@@ -31,6 +31,10 @@ func fill(t *testing.T, s *Store, sc school) {
 	must[tutor.Turn](t)(s.FinishTurn(ctx, graded(start, farAway, "some")))
 	ok(t, s.Assign(ctx, sc.teacher, tutor.Assignment{ClassID: sc.class, ActivityID: sc.course.Activities[1].ID}))
 	ok(t, s.CreateToken(ctx, sc.ann, TokenBearer, "test", hashOf(sc.id), farAway))
+	ok(t, s.SetModelUse(ctx, sc.admin, tutor.ModelUse{External: true}))
+	call := callOf(sc, sc.ann, 5)
+	ok(t, s.Admit(ctx, call))
+	ok(t, s.Settle(ctx, call, tutor.ModelResult{Outcome: "ok"}))
 	_, err := s.exec(ctx, scope(sc.id), `
 		with p as (
 			insert into passages (school_id, course_id, id, lesson_id, lesson, heading, anchor, start_at, end_at, body, language, words)

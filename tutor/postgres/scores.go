@@ -11,7 +11,7 @@ import (
 // scoreColumns and scoreFrom read the version of a score that holds.
 const scoreColumns = `
 	c.id, c.version, c.turn_id, c.criterion, c.level, c.value, c.grader, c.confidence, c.quotes,
-	c.overrides, case when c.overrides then coalesce(w.name, '') else '' end, c.reason, c.note, c.rubric_version`
+	c.overrides, case when c.overrides then coalesce(w.name, '') else '' end, c.reason, c.note, c.rubric_version, c.agreement, c.prompt_version`
 
 const scoreFrom = `
 	from current_scores c left join accounts w on w.school_id = c.school_id and w.id = c.by`
@@ -25,7 +25,7 @@ type scoreScan struct {
 func (s *scoreScan) columns() []any {
 	c := &s.score
 	return []any{&c.ID, &c.Version, &c.TurnID, &c.Criterion, &s.level, &c.Value, &c.Grader, &c.Confidence, &c.Quotes,
-		&c.Overridden, &c.OverriddenBy, &c.Reason, &c.Note, &c.RubricVersion}
+		&c.Overridden, &c.OverriddenBy, &c.Reason, &c.Note, &c.RubricVersion, &c.Agreement, &c.PromptVersion}
 }
 
 func (s *scoreScan) done() (tutor.Score, error) {
@@ -58,11 +58,12 @@ func levelOf(c tutor.Criterion, id string) (tutor.Level, bool) {
 
 const insertScores = `
 	insert into scores (school_id, id, version, session_id, learner_id, turn_id, position, criterion, level, value,
-	                    grader, confidence, quotes, rubric_version)
+	                    grader, confidence, quotes, rubric_version, agreement, prompt_version)
 	select @school, r.id, 1, @session, @learner, @turn, r.position, r.criterion, r.level, r.value,
-	       r.grader, r.confidence, r.quotes, r.rubric_version
+	       r.grader, r.confidence, r.quotes, r.rubric_version, r.agreement, r.prompt_version
 	from json_to_recordset(@rows) as r(id uuid, position integer, criterion jsonb, level text, value double precision,
-		grader text, confidence double precision, quotes jsonb, rubric_version text)`
+		grader text, confidence double precision, quotes jsonb, rubric_version text,
+		agreement text, prompt_version text)`
 
 // scoreRow is a score as insertScores reads it.
 type scoreRow struct {
@@ -75,6 +76,8 @@ type scoreRow struct {
 	Confidence    float64         `json:"confidence"`
 	Quotes        []tutor.Quote   `json:"quotes"`
 	RubricVersion string          `json:"rubric_version"`
+	Agreement     string          `json:"agreement"`
+	PromptVersion string          `json:"prompt_version"`
 }
 
 // scoreRows checks the scores of a turn: each has a UUID and a level of its
@@ -93,7 +96,8 @@ func scoreRows(scores []tutor.Score) ([]scoreRow, error) {
 			quotes = []tutor.Quote{}
 		}
 		rows = append(rows, scoreRow{ID: c.ID, Position: i, Criterion: c.Criterion, Level: c.Level.ID, Value: c.Value,
-			Grader: c.Grader, Confidence: c.Confidence, Quotes: quotes, RubricVersion: c.RubricVersion})
+			Grader: c.Grader, Confidence: c.Confidence, Quotes: quotes, RubricVersion: c.RubricVersion,
+			Agreement: c.Agreement, PromptVersion: c.PromptVersion})
 	}
 	return rows, nil
 }

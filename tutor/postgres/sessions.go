@@ -198,11 +198,23 @@ type storedTurn struct {
 	takenFor string // contribution of the turn replyTo
 }
 
-func scanTurn(row pgx.CollectableRow) (storedTurn, error) {
+func scanTurn(row pgx.CollectableRow) (storedTurn, error) { return scanTurnAnd(row) }
+
+// scanPrompted reads what a model was asked with, too.
+func scanPrompted(row pgx.CollectableRow) (storedTurn, error) {
+	var voice tutor.Voice
+	t, err := scanTurnAnd(row, &voice.Prompt, &voice.Words)
+	t.Voice.Prompt, t.Voice.Words = voice.Prompt, voice.Words
+	return t, err
+}
+
+// scanTurnAnd reads turnColumns and what follows them.
+func scanTurnAnd(row pgx.CollectableRow, more ...any) (storedTurn, error) {
 	var t storedTurn
-	err := row.Scan(&t.SessionID, &t.Seq, &t.ID, &t.Author, &t.Kind, &t.Text, &t.Move, &t.Target, &t.TargetTitle, &t.Reason, &t.HintLevel,
+	columns := []any{&t.SessionID, &t.Seq, &t.ID, &t.Author, &t.Kind, &t.Text, &t.Move, &t.Target, &t.TargetTitle, &t.Reason, &t.HintLevel,
 		&t.Citations, &t.Voice.Engine, &t.Voice.Model, &t.Voice.PromptVersion, &t.Voice.PromptTokens, &t.Voice.OutputTokens, &t.At,
-		&t.replyTo, &t.takenFor)
+		&t.replyTo, &t.takenFor}
+	err := row.Scan(append(columns, more...)...)
 	if len(t.Citations) == 0 {
 		t.Citations = nil
 	}

@@ -20,12 +20,21 @@ const (
 
 const beginTurn = `select begin_turn(@school, @session, @learner, @turn, @kind, @text, @lease)`
 
-const beginSession = `select ` + sessionColumns + `, s.fence` + sessionFrom + `
+// beginSession also tells how the learner's class is spoken to in the course: of
+// several classes the first by name that says anything.
+const beginSession = `select ` + sessionColumns + `, s.fence, coalesce(h.reading_level, ''), coalesce(h.instructions, '')` + sessionFrom + `
+	left join lateral (
+		select c.reading_level, k.instructions
+		from enrolments e
+		join class_courses k on k.school_id = e.school_id and k.class_id = e.class_id and k.course_id = s.course_id
+		join classes c on c.school_id = e.school_id and c.id = e.class_id
+		where e.school_id = s.school_id and e.learner_id = s.learner_id and (c.reading_level <> '' or k.instructions <> '')
+		order by c.name limit 1) h on true
 	where s.school_id = @school and s.id = @session and s.learner_id = @learner`
 
 // beginHistory returns the last turns of the session, newest first: the student
 // turn, unless it has long been answered, and what came before it.
-const beginHistory = `select ` + turnColumns + ` from turns t
+const beginHistory = `select ` + turnColumns + `, t.prompt, t.words from turns t
 	where t.school_id = @school and t.session_id = @session
 	order by t.seq desc limit @history + 1`
 
@@ -57,7 +66,7 @@ func (s *Store) BeginTurn(ctx context.Context, in tutor.TurnInput) (tutor.TurnSt
 	b := newBatch(sc)
 	collectOne(b.Queue(beginTurn, with(session, turn)), &verdict, pgx.RowTo[string])
 	collect(b.Queue(beginSession, session), &sessions, scanLeased)
-	collect(b.Queue(beginHistory, pgx.StrictNamedArgs{"school": in.SchoolID, "session": in.SessionID, "history": in.History}), &turns, scanTurn)
+	collect(b.Queue(beginHistory, pgx.StrictNamedArgs{"school": in.SchoolID, "session": in.SessionID, "history": in.History}), &turns, scanPrompted)
 	collect(b.Queue(beginSkills, session), &states, scanState)
 	if err := s.send(ctx, b); err != nil {
 		if sqlState(err) == stateUniqueViolation { // the same id at the same moment in another session
@@ -71,7 +80,7 @@ func (s *Store) BeginTurn(ctx context.Context, in tutor.TurnInput) (tutor.TurnSt
 	if len(sessions) != 1 {
 		return tutor.TurnStart{}, wrap(errors.New("the session of the turn is missing"), "begin a turn")
 	}
-	start := tutor.TurnStart{Session: sessions[0].Session, Fence: sessions[0].fence, Skills: statesByID(states), Busy: verdict == "busy"}
+	start := tutor.TurnStart{Session: sessions[0].Session, Fence: sessions[0].fence, Teaching: sessions[0].teaching, Skills: statesByID(states), Busy: verdict == "busy"}
 	if verdict == "answered" {
 		return s.answered(ctx, sc, in, start)
 	}
@@ -126,14 +135,15 @@ func verdictError(verdict string) error {
 
 type leasedSession struct {
 	tutor.Session
-	fence int64
+	fence    int64
+	teaching tutor.Teaching
 }
 
 func scanLeased(row pgx.CollectableRow) (leasedSession, error) {
 	var l leasedSession
 	s := &l.Session
 	err := row.Scan(&s.SchoolID, &s.ID, &s.LearnerID, &s.LearnerName, &s.ActivityID, &s.ActivityVersion, &s.ActivityTitle, &s.CourseID,
-		&s.Language, &s.Epoch, &s.Seq, &s.Status, &s.Why, (*[]byte)(&s.State), &s.StartedAt, &s.UpdatedAt, &l.fence)
+		&s.Language, &s.Epoch, &s.Seq, &s.Status, &s.Why, (*[]byte)(&s.State), &s.StartedAt, &s.UpdatedAt, &l.fence, &l.teaching.ReadingLevel, &l.teaching.Instructions)
 	return l, err
 }
 

@@ -1,0 +1,48 @@
+package tutor
+
+import "time"
+
+// ModelCall is one request to a language model that is about to leave, as the
+// ledger knows it: what kind, to where, how big; never its text.
+type ModelCall struct {
+	ID        string // UUID
+	SchoolID  string
+	LearnerID string // whose budget it is, "" for the school's alone; not part of the ledger
+	Purpose   string // "voice", "grade", "embed" or "probe"
+	Host      string
+	Model     string
+	External  bool     // the host is not one of the school's own
+	Hash      [32]byte // SHA-256 of what is sent
+	Reserved  int      // tokens it may cost at most, as far as one can tell
+}
+
+// ModelResult is how a call went.
+type ModelResult struct {
+	Outcome      string // "ok", "given_up" or the code of an error
+	PromptTokens int
+	CachedTokens int // of PromptTokens, those the provider had at hand
+	OutputTokens int
+	Micros       int64 // cost in millionths of the currency of the price list, 0 without one
+	Took         time.Duration
+}
+
+// ModelUse is what a school allows a model. Caps count tokens a day (UTC), 0 for
+// no bound. A server of the school's own needs no leave, an external one does.
+type ModelUse struct {
+	External                        bool
+	LearnerCap, ClassCap, SchoolCap int64
+}
+
+// ModelEntry is a line of the ledger of calls.
+type ModelEntry struct {
+	ModelCall
+	At     time.Time
+	Result *ModelResult // nil while the call runs, or when a crash cut it off
+}
+
+// ModelDay is what a school's calls came to on one day.
+type ModelDay struct {
+	Calls, Failed int
+	Tokens        int64
+	Micros        int64
+}
