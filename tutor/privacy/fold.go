@@ -73,7 +73,7 @@ func read(text string, i int, digits bool) word {
 }
 
 // joining are words that make one name with the next.
-var joining = set("abd abdul abdel abdal abu عبد ابو ابي")
+var joining = set(`abd abdul abdel abdal abu عبد وعبد فعبد بعبد لعبد كعبد ابو ابي`)
 
 func appendWord(ws []word, w word, text string) []word {
 	if len(ws) == 0 || w.letters == 0 {

@@ -41,6 +41,9 @@ func stemOf(name string) string {
 	if stem, ok := strings.CutSuffix(name, "us"); ok && utf8.RuneCountInString(stem) >= 3 {
 		return stem
 	}
+	if stem, ok := strings.CutSuffix(name, "os"); ok && utf8.RuneCountInString(stem) >= 4 {
+		return stem // Carlos, Carlitos
+	}
 	r, size := utf8.DecodeLastRuneInString(name)
 	if !strings.ContainsRune("aoeаоеяιας", r) || utf8.RuneCountInString(name) < 4 {
 		return ""

@@ -1,6 +1,9 @@
 package privacy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // how a word of a text was recognised, surest first.
 type how uint8
@@ -17,6 +20,8 @@ type hit struct {
 	n    int
 	how  how
 	skip int // bytes of Arabic particles in front
+
+	whole bool // both tokens are the word: annaschmidt
 }
 
 // finding is a stretch of a text to be replaced.
@@ -77,7 +82,7 @@ func (s *seeker) hit(i int) hit {
 		return hit{}
 	}
 	if both, ok := ix.joined[hash(w.fold)]; ok {
-		return hit{ids: [4]int32{both[0], both[1]}, n: 2}
+		return hit{ids: [4]int32{both[0], both[1]}, n: 2, whole: true}
 	}
 	if id, ok := ix.inflected(w.fold); ok {
 		return hit{ids: [4]int32{id}, n: 1, how: inflection}
@@ -112,13 +117,16 @@ func (s *seeker) run(i int) (end int, tokens []int32) {
 	if s.hits[i].n == 0 {
 		return 0, nil
 	}
+	if h := s.hits[i]; h.whole {
+		return i + 1, slices.Clone(h.ids[:h.n])
+	}
 	sure := s.hits[i].how == exactly
 	last := i
 	for j := i + 1; j < len(s.ws) && j <= last+4; j++ {
 		if !s.connects(j - 1) {
 			break
 		}
-		if s.hits[j].n > 0 {
+		if s.hits[j].n > 0 && !s.hits[j].whole {
 			a, b, ok := s.relation(last, j, tokens)
 			if ok {
 				if tokens == nil {
@@ -134,7 +142,7 @@ func (s *seeker) run(i int) (end int, tokens []int32) {
 			break
 		}
 	}
-	if !sure && tokens != nil && !s.ws[i].cap && !s.ws[last].cap && s.ws[i].start < s.ws[i].end {
+	if !sure && tokens != nil && !s.ws[i].cap && !s.ws[last].cap {
 		if s.ordinary(i) || s.ordinary(last) {
 			return 0, nil
 		}
@@ -148,15 +156,19 @@ func (s *seeker) ordinary(i int) bool { return vocabulary().ordinary(s.ws[i].fol
 func (s *seeker) relation(i, j int, tokens []int32) (a, b int32, ok bool) {
 	ix := s.r.index
 	left, right := s.hits[i], s.hits[j]
-	if strings.Contains(s.gap(j-1), ",") && !(ix.tokens[left.ids[0]].last && !ix.tokens[left.ids[0]].first) {
-		return 0, 0, false
+	if strings.Contains(s.gap(j-1), ",") {
+		// Only "Schmidt, Anna" is one person.
+		t := ix.tokens[left.ids[0]]
+		if !t.last || t.first || t.class != plain && !s.ws[i].cap {
+			return 0, 0, false
+		}
 	}
 	for _, a := range left.ids[:left.n] {
 		if tokens != nil && a != tokens[len(tokens)-1] {
 			continue
 		}
 		for _, b := range right.ids[:right.n] {
-			if ix.related(a, b) {
+			if ix.related(a, b) && !slices.Contains(tokens, b) {
 				return a, b, true
 			}
 		}

@@ -224,6 +224,7 @@ func (r *Redactor) find(text string) []finding {
 	s := &seeker{around: around{text: rest, ws: scan(rest), r: r}, zones: zones(rest)}
 	found = s.people(found)
 	found = append(found, s.spaced()...)
+	found = append(found, s.unspaced()...)
 	found = append(found, s.places()...)
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))

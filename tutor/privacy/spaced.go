@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -41,6 +42,48 @@ func (s *seeker) spelt(i int) (n int, id int32) {
 			n, id = j-i+1, t
 		} else if both, ok := s.r.index.joined[hash(b.String())]; ok {
 			n, id = j-i+1, both[0]
+		}
+	}
+	return n, id
+}
+
+// unspaced finds names in scripts that put no blanks between words.
+func (s *seeker) unspaced() []finding {
+	var found []finding
+	for i, w := range s.ws {
+		first, _ := utf8.DecodeRuneInString(w.fold)
+		if s.hits[i].n > 0 || !unicode.In(first, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+			continue
+		}
+		text := s.text[w.start:w.end]
+		for at := 0; at < len(text); {
+			n, id := s.within(text[at:])
+			if n > 0 {
+				found = append(found, finding{w.start + at, w.start + at + n, "P", []int32{id}})
+				at += n
+				continue
+			}
+			_, size := utf8.DecodeRuneInString(text[at:])
+			at += size
+		}
+	}
+	return found
+}
+
+// within returns the length of the longest name that text begins with, of two
+// to eight letters.
+func (s *seeker) within(text string) (n int, id int32) {
+	letters := 0
+	for i, r := range text {
+		end := i + utf8.RuneLen(r)
+		if letters++; letters > 8 || r == utf8.RuneError {
+			break
+		}
+		if letters < 2 {
+			continue
+		}
+		if t, ok := s.r.index.ids[fold(text[:end], false)]; ok {
+			n, id = end, t
 		}
 	}
 	return n, id
