@@ -91,8 +91,11 @@ var (
 	closing = []string{`\]`, `\)`, `\}`, "]", ")", "}", ">", "】", "］", "）", "»", "›", "」", "〕", "⟩"}
 )
 
-// firstBytes are the ASCII characters an opening bracket may begin with; the
-// first characters of the others follow.
+// escaped is the number of brackets with a backslash, as Markdown has them;
+// they come first, and both of a pair have it.
+const escaped = 3
+
+// firstBytes are the characters an opening bracket may begin with.
 const firstBytes = `\[({<【［（«‹「〔⟨`
 
 // references yields what looks like a placeholder in text.
@@ -125,6 +128,10 @@ func parse(text string) (ref reference, n int, more bool) {
 	if n == 0 {
 		return ref, 0, more
 	}
+	ends := closing[escaped:]
+	if text[0] == '\\' {
+		ends = closing[:escaped]
+	}
 	n += blanks(text[n:])
 	kind, size := letters(text[n:])
 	rest := text[n+size:]
@@ -148,7 +155,7 @@ func parse(text string) (ref reference, n int, more bool) {
 		n += 1 + size
 	}
 	n += blanks(text[n:])
-	size, more = bracket(text[n:], closing)
+	size, more = bracket(text[n:], ends)
 	if size == 0 {
 		return ref, 0, more
 	}
