@@ -46,3 +46,10 @@ type ModelDay struct {
 	Tokens        int64
 	Micros        int64
 }
+
+// Roll is who and what belongs to a school.
+type Roll struct {
+	People []Account // names and addresses alone
+	Own    []string  // names of the school and its classes
+	Titles []string  // of courses, lessons and skills: words to leave alone
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"maieutic/tutor"
+	"maieutic/tutor/llm/leash"
 	"maieutic/tutor/llm/openai"
 )
 
@@ -30,6 +32,11 @@ type Config struct {
 	LogLevel      slog.Level
 	LogFormat     string // "text" or "json"
 	Model         openai.Config
+	ModelHosts    []string    // external hosts that may be a model server
+	ModelGrades   bool        // the chat model gives a second opinion on answers
+	ModelContext  int         // tokens it can take, 0 when nobody has said
+	ModelCalls    int         // at once
+	ModelPrice    leash.Price // of a million tokens
 }
 
 // setting is one row of the table of settings.
@@ -54,6 +61,11 @@ var settings = []setting{
 	{"MAIEUTIC_LLM_BASE_URL", "", "none", "OpenAI-compatible server, e.g. http://localhost:11434/v1", func(c *Config, v string) error { c.Model.BaseURL = v; return nil }},
 	{"MAIEUTIC_LLM_KEY", "", "none", "key for that server", func(c *Config, v string) error { c.Model.Key = v; return nil }},
 	{"MAIEUTIC_LLM_MODEL", "", "none: the built-in voice", "chat model that finds the tutor's words", func(c *Config, v string) error { c.Model.ChatModel = v; return nil }},
+	{"MAIEUTIC_LLM_HOSTS", "", "none: this machine and private networks", "external hosts that the school may use as a model server, separated by commas", setHosts},
+	{"MAIEUTIC_LLM_GRADER", "", "true", "whether the chat model gives a second opinion on answers in words", setBool(func(c *Config) *bool { return &c.ModelGrades })},
+	{"MAIEUTIC_LLM_CONTEXT", "", "8192", "tokens that the chat model can take; doctor tells what the server says", setContext},
+	{"MAIEUTIC_LLM_CALLS", "", "32", "calls to that server at once", setCalls},
+	{"MAIEUTIC_LLM_PRICE", "", "none", "price of a million tokens sent and received, e.g. 0.15,0.60, for the ledger", setPrice},
 	{"MAIEUTIC_EMBEDDING_MODEL", "", "none: the built-in embedder", "embedding model for search in the lessons", func(c *Config, v string) error { c.Model.EmbeddingModel = v; return nil }},
 	{"MAIEUTIC_EMBEDDING_DIM", "", "none", "length of its vectors", setDim},
 	{"MAIEUTIC_LLM_TIMEOUT", "", "20s", "how long to wait for that server's first byte", setTimeout},
@@ -66,7 +78,7 @@ const maxDim = 4000
 // checks everything. The error names each setting that is wrong.
 func readConfig(getenv func(string) string, flags map[string]string) (Config, error) {
 	c := Config{
-		Addr: "localhost:8080", Data: defaultData(getenv, os.Geteuid()), LogFormat: "text",
+		Addr: "localhost:8080", Data: defaultData(getenv, os.Geteuid()), LogFormat: "text", ModelGrades: true, ModelCalls: 32,
 		Model: openai.Config{Timeout: 20 * time.Second},
 	}
 	var wrong []string
@@ -101,6 +113,10 @@ func (c Config) inconsistent() []string {
 	}
 	if (m.EmbeddingModel != "") != (m.EmbeddingDim != 0) {
 		wrong = append(wrong, "MAIEUTIC_EMBEDDING_MODEL and MAIEUTIC_EMBEDDING_DIM belong together")
+	}
+	if c.modelHost() != "" && c.external() && !slices.Contains(c.ModelHosts, c.modelHost()) {
+		wrong = append(wrong, fmt.Sprintf("MAIEUTIC_LLM_HOSTS: %s is outside of your network; if the school may send pupils' words there, name it in this setting",
+			c.modelHost()))
 	}
 	if m.BaseURL != "" {
 		if _, err := openai.New(m); err != nil && len(wrong) == 0 {
@@ -144,17 +160,60 @@ func setDatabase(c *Config, v string) error {
 	return nil
 }
 
-func setOrigins(c *Config, v string) error {
+func setOrigins(c *Config, v string) (err error) {
+	c.Origins, err = hosts(v)
+	return err
+}
+
+func setHosts(c *Config, v string) (err error) {
+	c.ModelHosts, err = hosts(strings.ToLower(v))
+	return err
+}
+
+func hosts(v string) ([]string, error) {
+	var all []string
 	for host := range strings.SplitSeq(v, ",") {
 		host = strings.TrimPrefix(strings.TrimSpace(host), "https://")
 		if host == "" {
 			continue
 		}
 		if strings.ContainsAny(host, "/*? \t") {
-			return fmt.Errorf("%q is no host; write names such as tutor.example.org", host)
+			return nil, fmt.Errorf("%q is no host; write names such as tutor.example.org", host)
 		}
-		c.Origins = append(c.Origins, host)
+		all = append(all, host)
 	}
+	return all, nil
+}
+
+// leastContext holds the instructions, an exercise and a few turns.
+const leastContext = 2048
+
+func setContext(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < leastContext || n > 10_000_000 {
+		return fmt.Errorf("%q is no number of tokens, %d or more", v, leastContext)
+	}
+	c.ModelContext = n
+	return nil
+}
+
+func setCalls(c *Config, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 10_000 {
+		return fmt.Errorf("%q is no number of calls, 1 to 10000", v)
+	}
+	c.ModelCalls = n
+	return nil
+}
+
+func setPrice(c *Config, v string) error {
+	prompt, output, ok := strings.Cut(v, ",")
+	in, err := strconv.ParseFloat(strings.TrimSpace(prompt), 64)
+	out, err2 := strconv.ParseFloat(strings.TrimSpace(output), 64)
+	if !ok || err != nil || err2 != nil || !(in >= 0 && in < 1e6) || !(out >= 0 && out < 1e6) {
+		return fmt.Errorf("%q is no pair of prices such as 0.15,0.60", v)
+	}
+	c.ModelPrice = leash.Price{Prompt: int64(math.Round(in * 1e6)), Output: int64(math.Round(out * 1e6))}
 	return nil
 }
 

@@ -88,6 +88,12 @@ func TestConfigRefuses(t *testing.T) {
 		{[]string{"MAIEUTIC_LLM_BASE_URL", "http://h/v1", "MAIEUTIC_EMBEDDING_MODEL", "e"}, "belong together"},
 		{[]string{"MAIEUTIC_EMBEDDING_DIM", "99999"}, "1 to 4000"},
 		{[]string{"MAIEUTIC_LLM_TIMEOUT", "soon"}, "20s"},
+		{[]string{"MAIEUTIC_LLM_BASE_URL", "https://api.example.com/v1", "MAIEUTIC_LLM_MODEL", "m"}, "MAIEUTIC_LLM_HOSTS: api.example.com"},
+		{[]string{"MAIEUTIC_LLM_BASE_URL", "https://8.8.8.8/v1", "MAIEUTIC_LLM_MODEL", "m", "MAIEUTIC_LLM_HOSTS", "api.example.com"}, "8.8.8.8 is outside"},
+		{[]string{"MAIEUTIC_LLM_HOSTS", "https://a.example/v1"}, "no host"},
+		{[]string{"MAIEUTIC_LLM_CONTEXT", "100"}, "2048"},
+		{[]string{"MAIEUTIC_LLM_CALLS", "0"}, "1 to 10000"},
+		{[]string{"MAIEUTIC_LLM_PRICE", "cheap"}, "0.15,0.60"},
 	} {
 		_, err := readConfig(environment(tt.env...), nil)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -97,6 +103,22 @@ func TestConfigRefuses(t *testing.T) {
 	_, err := readConfig(environment("MAIEUTIC_LOG", "loud", "MAIEUTIC_ADDR", "x"), nil)
 	if err == nil || !strings.Contains(err.Error(), "MAIEUTIC_LOG") || !strings.Contains(err.Error(), "MAIEUTIC_ADDR") {
 		t.Errorf("both mistakes should be named: %v", err)
+	}
+}
+
+// TestExternal tells the school's own servers from others.
+func TestExternal(t *testing.T) {
+	for base, external := range map[string]bool{
+		"http://localhost:11434/v1": false, "http://127.0.0.1/v1": false, "http://[::1]:8080/v1": false, "http://192.168.1.7/v1": false,
+		"http://10.0.0.3/v1": false, "http://ollama:11434/v1": false, "http://gpu.school.local/v1": false, "http://gpu.school.internal/v1": false,
+		"https://api.example.com/v1": true, "https://8.8.8.8/v1": true, "https://localhost.example.com/v1": true, "https://127.0.0.1.example.com/v1": true,
+		"https://[2001:4860::1]/v1": true,
+	} {
+		c, err := readConfig(environment("MAIEUTIC_LLM_BASE_URL", base, "MAIEUTIC_LLM_MODEL", "m",
+			"MAIEUTIC_LLM_HOSTS", "API.example.com, 8.8.8.8, localhost.example.com, 127.0.0.1.example.com, 2001:4860::1"), nil)
+		if err != nil || c.external() != external {
+			t.Errorf("%s: external %v, %v", base, c.external(), err)
+		}
 	}
 }
 

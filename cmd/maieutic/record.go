@@ -12,7 +12,6 @@ import (
 	"maieutic/retrieval"
 	"maieutic/tutor"
 	"maieutic/tutor/llm"
-	"maieutic/tutor/llm/offline"
 	"maieutic/tutor/llm/openai"
 	"maieutic/tutor/postgres"
 	"maieutic/tutor/postgres/cluster"
@@ -64,32 +63,17 @@ func (r *record) open(ctx context.Context, config Config, log *slog.Logger, atta
 			return err
 		}
 	}
-	var embedder llm.Embedder
-	if r.client, r.model, embedder, err = models(config); err != nil {
+	embedder, err := r.tie(config, log)
+	if err != nil {
 		return err
 	}
 	r.index = retrieval.New(r.store.Pool(), embedder)
 	_, err = r.index.Complete(ctx)
+	if err != nil && config.Model.EmbeddingModel != "" && ctx.Err() == nil {
+		log.Warn("not every passage has a vector yet; words alone rank those without", "code", tutor.ErrorCode(err), "cause", err)
+		err = nil
+	}
 	return err
-}
-
-// models makes what the settings name: the client and the chat model are nil
-// without one, the embedder is then the built-in one.
-func models(config Config) (client *openai.Client, chat llm.Model, embedder llm.Embedder, err error) {
-	embedder = offline.Embedder{}
-	if config.Model.BaseURL == "" {
-		return nil, nil, embedder, nil
-	}
-	if client, err = openai.New(config.Model); err != nil {
-		return nil, nil, nil, err
-	}
-	if config.Model.ChatModel != "" {
-		chat = client.Chat()
-	}
-	if config.Model.EmbeddingModel != "" {
-		embedder = client.Embedder()
-	}
-	return client, chat, embedder, nil
 }
 
 // runningNote is what the process that runs the private database leaves for

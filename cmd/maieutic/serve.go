@@ -126,9 +126,14 @@ type site struct {
 }
 
 func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
-	engine := dialogue.New(dialogue.Config{
+	talk := dialogue.Config{
 		Store: r.store, Grader: rubric.NewBuiltin(), Retriever: r.index, Model: r.model, Params: r.params, Log: log,
-	})
+		Context: config.ModelContext,
+	}
+	if r.model != nil && config.ModelGrades {
+		talk.Second, talk.Precedent = rubric.NewModelGrader(r.model), precedents{r.store}
+	}
+	engine := dialogue.New(talk)
 	server, err := web.New(web.Config{
 		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
 		Origins: config.Origins, SecureCookies: config.SecureCookies, TrustProxy: config.TrustProxy,

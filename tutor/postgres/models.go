@@ -168,20 +168,28 @@ func scanEntry(row pgx.CollectableRow) (tutor.ModelEntry, error) {
 	return e, err
 }
 
-// People returns the names and addresses of everybody at a school, for hiding
-// them from models, and the names of its classes.
-func (s *Store) People(ctx context.Context, schoolID string) (people []tutor.Account, classes []string, err error) {
+// Roll returns who and what belongs to a school, for hiding it from models.
+func (s *Store) Roll(ctx context.Context, schoolID string) (tutor.Roll, error) {
 	sc, err := schoolScope(schoolID)
 	if err != nil {
-		return nil, nil, err
+		return tutor.Roll{}, err
 	}
+	var r tutor.Roll
 	args := pgx.StrictNamedArgs{"school": schoolID}
 	b := newBatch(sc)
-	collect(b.Queue(`select name, email from accounts where school_id = @school order by id`, args), &people,
+	collect(b.Queue(`select name, email from accounts where school_id = @school order by id`, args), &r.People,
 		func(row pgx.CollectableRow) (tutor.Account, error) {
 			var a tutor.Account
-			return a, row.Scan(&a.Name, &a.Email)
+			err := row.Scan(&a.Name, &a.Email)
+			return a, err
 		})
-	collect(b.Queue(`select name from classes where school_id = @school order by id`, args), &classes, pgx.RowTo[string])
-	return people, classes, wrap(s.send(ctx, b), "read the roster")
+	collect(b.Queue(`
+		select name from schools where id = @school
+		union all (select name from classes where school_id = @school order by id)`, args), &r.Own, pgx.RowTo[string])
+	collect(b.Queue(`
+		select title from courses where school_id = @school
+		union select title from lessons where school_id = @school and not retired
+		union select title from skills where school_id = @school and not retired
+		order by 1`, args), &r.Titles, pgx.RowTo[string])
+	return r, wrap(s.send(ctx, b), "read the roster")
 }
