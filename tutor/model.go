@@ -1,6 +1,9 @@
 package tutor
 
-import "time"
+import (
+	"encoding/hex"
+	"time"
+)
 
 // ModelCall is one request to a language model that is about to leave, as the
 // ledger knows it: what kind, to where, how big; never its text.
@@ -33,12 +36,22 @@ type ModelUse struct {
 	LearnerCap, ClassCap, SchoolCap int64
 }
 
+// ModelServer says where the words of a model come from. The zero value is none.
+type ModelServer struct {
+	Name     string // of the chat model, or of the embedding model where there is no other
+	Host     string
+	External bool
+}
+
 // ModelEntry is a line of the ledger of calls.
 type ModelEntry struct {
 	ModelCall
 	At     time.Time
 	Result *ModelResult // nil while the call runs, or when a crash cut it off
 }
+
+// ShortHash is enough of the hash to tell calls apart.
+func (e ModelEntry) ShortHash() string { return hex.EncodeToString(e.Hash[:6]) }
 
 // ModelDay is what a school's calls came to on one day.
 type ModelDay struct {

@@ -39,6 +39,9 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	pages("GET /c/{course}/{lesson}", s.pageLesson)
 	pages("GET /classes/{id}", s.pageClass)
 	pages("POST /classes/{id}/assign", s.formAssign)
+	pages("POST /classes/{id}/teach", s.formTeach)
+	pages("GET /model", s.pageModel)
+	pages("POST /model", s.formModel)
 	pages("/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is no such page")
 	})

@@ -68,8 +68,14 @@ func (s *Server) pageClass(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	courses = slices.DeleteFunc(courses, func(c tutor.CourseOutline) bool { return !slices.Contains(class.CourseIDs, c.ID) })
-	return s.show(w, r, http.StatusOK, "class", class.Name,
-		page.Class{Class: class, Roster: roster, Courses: courses, Assigned: r.URL.Query().Has("assigned")})
+	teachings, err := s.config.Store.Teachings(r.Context(), account, class.ID)
+	if err != nil {
+		return err
+	}
+	return s.show(w, r, http.StatusOK, "class", class.Name, page.Class{
+		Class: class, Roster: roster, Courses: courses, Teachings: teachings,
+		Assigned: r.URL.Query().Has("assigned"), Taught: r.URL.Query().Has("taught"),
+	})
 }
 
 func (s *Server) formAssign(w http.ResponseWriter, r *http.Request) error {

@@ -71,6 +71,10 @@ func TestRoles(t *testing.T) {
 		{"GET /c/{course}/{lesson}", "", "", nil, [7]int{303, 200, 200, 200, 200, 200, 404}},
 		{"GET /classes/{id}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
 		{"POST /classes/{id}/assign", "", "activity_id=demo.sum", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"POST /classes/{id}/teach", "", "course_id=demo&reading_level=simple&instructions=Say+sum.", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"GET /model", "", "", nil, [7]int{303, 403, 403, 403, 403, 200, 200}},
+		{"POST /model", "", "learner_cap=x", []string{"Content-Type", form}, [7]int{303, 400, 400, 400, 400, 400, 400}},
+		{"POST /model", "", "external=on&learner_cap=40000", []string{"Content-Type", form}, [7]int{303, 403, 403, 403, 403, 303, 303}}, // each for their own school
 		{"/", "nothing", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
 		{"POST /v1/logout", "", "", nil, [7]int{204, 204, 204, 204, 204, 204, 204}},
 		{"POST /logout", "", "", nil, [7]int{303, 303, 303, 303, 303, 303, 303}},

@@ -44,6 +44,15 @@ type Store interface {
 	// Roster returns each student of a class with what a teacher looks at first.
 	Roster(ctx context.Context, viewer tutor.Account, classID string) (tutor.Class, []tutor.RosterEntry, error)
 	Assign(ctx context.Context, viewer tutor.Account, a tutor.Assignment) error
+	// Teachings returns how a class is spoken to, by course.
+	Teachings(ctx context.Context, viewer tutor.Account, classID string) (map[string]tutor.Teaching, error)
+	Teach(ctx context.Context, viewer tutor.Account, classID, courseID string, t tutor.Teaching) error
+
+	// ModelUse, SetModelUse and ModelCalls are an administrator's.
+	ModelUse(ctx context.Context, viewer tutor.Account) (tutor.ModelUse, error)
+	SetModelUse(ctx context.Context, viewer tutor.Account, use tutor.ModelUse) error
+	// ModelCalls returns the newest lines of the ledger and what today's calls came to.
+	ModelCalls(ctx context.Context, viewer tutor.Account, limit int) ([]tutor.ModelEntry, tutor.ModelDay, error)
 }
 
 // Tutor runs sessions. dialogue.Engine is the one implementation; tests put a

@@ -34,7 +34,9 @@ type Config struct {
 	SecureCookies bool
 	// TrustProxy believes the last X-Forwarded-For hop.
 	TrustProxy bool
-	Now        func() time.Time
+	// Model is what an administrator is shown of the model server.
+	Model tutor.ModelServer
+	Now   func() time.Time
 }
 
 const (

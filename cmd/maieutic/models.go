@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -72,6 +73,11 @@ func (c Config) modelHost() string {
 		return ""
 	}
 	return strings.ToLower(base.Hostname())
+}
+
+// modelServer is what an administrator is shown of the model server.
+func (c Config) modelServer() tutor.ModelServer {
+	return tutor.ModelServer{Name: cmp.Or(c.Model.ChatModel, c.Model.EmbeddingModel), Host: c.modelHost(), External: c.external()}
 }
 
 // external reports whether the model server is outside of the school: whatever

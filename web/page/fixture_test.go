@@ -59,6 +59,7 @@ const (
 var (
 	student = &tutor.Account{ID: learnerID, Name: "Amal Haddad", Role: tutor.RoleStudent, Language: "en"}
 	teacher = &tutor.Account{ID: "9b1d", Name: "Ines Moreno", Role: tutor.RoleTeacher, Language: "en"}
+	admin   = &tutor.Account{ID: "7c2e", Name: "Samira Rahimi", Role: tutor.RoleAdmin, Language: "en"}
 )
 
 func fixtures(t testing.TB) []fixture {
@@ -79,6 +80,8 @@ func fixtures(t testing.TB) []fixture {
 		{"class", "class", "/classes/" + classID, teacher, "Algebra 8b", class()},
 		{"learner", "learner", "/learners/" + learnerID, teacher, "Amal Haddad", learner()},
 		{"transcript", "transcript", "/s/" + sessionID, teacher, "Expand with a negative in front", transcript(md)},
+		{"model", "model", "/model", admin, "Language model", model()},
+		{"model-none", "model", "/model", admin, "Language model", page.Model{}},
 		{"error", "error", "/nowhere", student, "That did not work", page.Error{
 			Status: 404, Code: tutor.CodeNotFound, Words: "There is no such page, or it is not yours to see.", At: now}},
 	}
@@ -200,6 +203,29 @@ func trail(learner string) page.Trail {
 	}}
 }
 
+func model() page.Model {
+	call := func(minutes int, purpose, outcome string) tutor.ModelEntry {
+		e := tutor.ModelEntry{At: now.Add(-time.Duration(minutes) * time.Minute), ModelCall: tutor.ModelCall{
+			Purpose: purpose, Host: "llm.example.org", Model: "m", External: true, Hash: [32]byte{byte(minutes), 0xab}}}
+		if outcome != "" {
+			e.Result = &tutor.ModelResult{Outcome: outcome, PromptTokens: 1200 + minutes, OutputTokens: 87, Took: time.Second}
+		}
+		return e
+	}
+	return page.Model{
+		Server: tutor.ModelServer{Name: "m", Host: "llm.example.org", External: true}, Saved: true,
+		Use: tutor.ModelUse{External: true, LearnerCap: 40000}, Day: tutor.ModelDay{Calls: 41, Failed: 2, Tokens: 61234, Micros: 91234},
+		Calls: []tutor.ModelEntry{call(1, "voice", ""), call(2, "grade", "ok"), call(9, "embed", "unavailable"), call(30, "voice", "given_up")},
+	}
+}
+
+func agreement(g tutor.Grader) string {
+	if g == tutor.GraderModel {
+		return "decided"
+	}
+	return "disagreed"
+}
+
 func class() page.Class {
 	bars := func(n int) (out []tutor.LearnerSkill) {
 		for _, s := range skillCourses()[0].Skills[:n] {
@@ -208,7 +234,8 @@ func class() page.Class {
 		return out
 	}
 	return page.Class{
-		Class: tutor.Class{ID: classID, Name: "Algebra 8b", Students: 4, CourseIDs: []string{"algebra"}}, Assigned: true,
+		Class: tutor.Class{ID: classID, Name: "Algebra 8b", Students: 4, CourseIDs: []string{"algebra"}}, Assigned: true, Taught: true,
+		Teachings: map[string]tutor.Teaching{"algebra": {ReadingLevel: tutor.ReadingSimple, Instructions: "Say \u201cnegative four\u201d."}},
 		Roster: []tutor.RosterEntry{
 			{Learner: *student, LastSeen: now.Add(-3 * time.Minute), Open: 2, Mastered: 1, Skills: bars(5), Needs: []tutor.Need{
 				{Code: "misconception", SessionID: sessionID, Detail: "The minus reaches only the first term"},
@@ -234,7 +261,7 @@ func transcript(md *render.Renderer) page.Transcript {
 	score := func(id, title string, level int, grader tutor.Grader, quotes ...tutor.Quote) page.Score {
 		return page.Score{Session: sessionID, Score: tutor.Score{
 			ID: id, Version: 1, Criterion: tutor.Criterion{ID: id, Title: title, Levels: scale}, Level: scale[level],
-			Value: float64(level) / 2, Grader: grader, Confidence: .86, Quotes: quotes}}
+			Value: float64(level) / 2, Grader: grader, Confidence: .86, Quotes: quotes, Agreement: agreement(grader)}}
 	}
 	turns[1].Contribution, turns[5].Contribution, turns[7].Contribution = "assertion", "question", "assertion"
 	turns[2].TargetTitle, turns[4].TargetTitle, turns[4].HintLevel = "The minus reaches only the first term", "The second term's sign", 2

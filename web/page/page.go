@@ -76,6 +76,7 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 		"languageName": func(tag string) string {
 			return map[string]string{"en": "English", "es": "Español", "ar": "العربية"}[tag]
 		},
+		"levels":  func() []tutor.ReadingLevel { return tutor.ReadingLevels },
 		"reasons": func() []tutor.OverrideReason { return tutor.OverrideReasons },
 		// strings are the words that the script needs, as JSON. A placeholder
 		// stays one: {{.N}} becomes {N}.

@@ -3,6 +3,7 @@ package page
 import (
 	"html/template"
 	"slices"
+	"strconv"
 	"time"
 
 	"maieutic/tutor"
@@ -138,6 +139,9 @@ type Class struct {
 	Roster   []tutor.RosterEntry
 	Courses  []tutor.CourseOutline
 	Assigned bool // something was assigned just now
+
+	Teachings map[string]tutor.Teaching // how the class is spoken to, by course
+	Taught    bool                      // that was changed just now
 }
 
 // Waiting counts the students who need the teacher.
@@ -148,6 +152,23 @@ func (c Class) Waiting() (n int) {
 		}
 	}
 	return n
+}
+
+// Model is the page "model" of an administrator.
+type Model struct {
+	Server tutor.ModelServer
+	Use    tutor.ModelUse
+	Day    tutor.ModelDay
+	Calls  []tutor.ModelEntry
+	Saved  bool // something was changed just now
+}
+
+// Cost is what today's calls cost, "" without a price list.
+func (m Model) Cost() string {
+	if m.Day.Micros == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(float64(m.Day.Micros)/1e6, 'f', 4, 64)
 }
 
 // Learner is the page "learner" of a teacher.
