@@ -22,7 +22,7 @@ var (
 	lawful     = set(`law laws theorem theorems rule rules principle equation equations constant effect formula circle method triangle diagram bridge identity`)
 	lawfulPrev = set(`ley leyes teorema regla principio ecuacion metodo formula triangulo constante efecto satz gesetz قانون قانونا نظريه قاعده مبدا معادله`)
 	ofWords    = set(`of de del des von`)
-	named      = set(`name names nombre اسمي اسمه اسمها llamo llama llamado llamada called named soy`)
+	named      = set(`اسمي اسمه اسمها llamo llama llamado llamada called named soy`)
 )
 
 // around reads the words beside one word of a text.
@@ -59,7 +59,7 @@ func (a around) introduced(i int) bool {
 	case "am", "m":
 		return a.fold(i-2) == "i" && a.ws[i].cap
 	}
-	return named[p]
+	return named[p] || (p == "name" || p == "nombre") && strings.ContainsAny(a.gap(i-1), ":=")
 }
 
 // cued reports whether the words beside word i say that it is a name.

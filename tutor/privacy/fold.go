@@ -73,21 +73,37 @@ func read(text string, i int, digits bool) word {
 }
 
 // joining are words that make one name with the next.
-var joining = set(`abd abdul abdel abdal abu عبد وعبد فعبد بعبد لعبد كعبد ابو ابي`)
+var joining = set(`abd abdul abdel abdal abu عبد ابو ابي`)
+
+// joins reports whether a folded word, Arabic particles in front apart, makes
+// one name with the next.
+func joins(w string) bool {
+	for range 3 {
+		if joining[w] {
+			return true
+		}
+		_, size := utf8.DecodeRuneInString(w)
+		if size == 0 || !strings.Contains("وفبلك", w[:size]) {
+			return false
+		}
+		w = w[size:]
+	}
+	return false
+}
 
 func appendWord(ws []word, w word, text string) []word {
 	if len(ws) == 0 || w.letters == 0 {
 		return append(ws, w)
 	}
 	last := &ws[len(ws)-1]
-	if !joining[last.fold] || !spaceOrHyphen(text[last.end:w.start]) {
+	if !joins(last.fold) || !spaceOrHyphen(text[last.end:w.start]) {
 		return append(ws, w)
 	}
 	last.end, last.fold, last.letters = w.end, last.fold+w.fold, last.letters+w.letters
 	return ws
 }
 
-func spaceOrHyphen(gap string) bool { return gap == " " || gap == "-" || gap == "\u00a0" }
+func spaceOrHyphen(gap string) bool { return gap == " " || gap == "-" || gap == "_" || gap == "\u00a0" }
 
 // fold returns a word without case, accents, vowel marks and letter variants:
 // Latin letters with strokes and ligatures are spelled out, hamza seats become

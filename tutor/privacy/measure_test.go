@@ -164,7 +164,8 @@ func recalled(r *privacy.Redactor, forms func(entry) []string) (found, all int, 
 				text := fmt.Sprintf(frame, form)
 				got := r.Session("seed").Redact(text)
 				left := false
-				for _, part := range strings.FieldsFunc(form, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
+				name, _, _ := strings.Cut(strings.ReplaceAll(form, "’", "'"), "'")
+				for _, part := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 					left = left || utf8.RuneCountInString(part) > 2 && strings.Contains(got, part)
 				}
 				if left || !strings.Contains(got, "[P") {

@@ -8,8 +8,9 @@ import (
 	"unicode"
 )
 
-// pattern finds one kind of detail that has a shape of its own. The text is
-// searched only if it holds one of the hints, which are lower case.
+// pattern finds one kind of detail that has a shape of its own. A text is
+// searched only around its hints, which are lower case; no hints stand for any
+// run of four digits.
 type pattern struct {
 	kind  string
 	hints []string
@@ -20,11 +21,11 @@ type pattern struct {
 
 var (
 	schemes = []string{"://", "www.", ".com/", ".me/", ".net/", ".org/", ".tv/", ".gg/"}
-	streets = []string{"st", "road", "rd", "ave", "lane", "drive", "dr", "boulevard", "blvd", "court", "way", "place", "square", "close", "terrace"}
-	spain   = []string{"calle", "c/", "avenida", "avda", "plaza", "paseo", "camino", "carretera", "شارع", "حي "}
-	german  = []string{"str", "weg", "platz", "allee", "gasse"}
+	streets = []string{" st", " road", " rd", " ave", " lane", " ln", " dr", " boulevard", " blvd", " court", " ct", " way", " place", " square", " close", " terrace", " crescent"}
+	spain   = []string{"calle ", "c/", "avenida", "avda", "plaza", "paseo", "camino", "carretera", "شارع"}
+	german  = []string{"straße ", "strasse ", "str. ", "weg ", "platz ", "allee ", "gasse "}
 	births  = []string{"born", "birth", "dob", "naci", "nací", "cumple", "ولد", "ميلاد", "مواليد", "gebor", "geburt"}
-	ids     = []string{"id", "number", "no", "matr", "expediente", "carn", "alumn", "estudiante", "رقم"}
+	ids     = []string{"my ", "student ", "pupil ", "school ", "id:", "id ", "id#", "número de", "numero de", "matr", "expediente", "carn", "رقم"}
 )
 
 const (
@@ -53,7 +54,7 @@ var details = []pattern{
 		`(?:\s?(?:is|es|:|#|=|هو))?\s?([\pL]{0,3}-?\p{Nd}[\pL\p{Nd}-]{2,14})`), group: 1},
 	{kind: "ADDRESS", hints: streets, re: regexp.MustCompile(`\b\d{1,5}[A-Za-z]?,?\s(?:(?:[NSEW]\.?|North|South|East|West)\s)?(?:\p{Lu}[\pL'’]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Terrace|Crescent|Close)\b\.?`)},
 	{kind: "ADDRESS", hints: streets, re: regexp.MustCompile(`(?i)(?:\blives?|\bliving|\baddress(?:\sis)?|\bhome)\W{1,3}(?:at\s|on\s|in\s)?(\d{1,5}[a-z]?,?\s(?:[\pL'’]+\s){1,3}(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|square|close|terrace)\b\.?)`), group: 1},
-	{kind: "ADDRESS", hints: spain, re: regexp.MustCompile(`(?i)(?:\b(?:calle|avenida|avda\.?|plaza|paseo|camino|carretera)|\bc/)\s?(?:(?:de|la|el|del|los|las|san|santa)\s)*[\pL.]+(?:\s(?:de|la|el|del|los|las|y)?\s?[\pL]+){0,3}?,?\s(?:n[.º°ú]*(?:mero)?\s?)?\d{1,4}(?:,?\s\d{1,2}[.ºª°]{1,2}\s?\pL?)?`)},
+	{kind: "ADDRESS", hints: spain, re: regexp.MustCompile(`(?i)(?:\b(?:calle|avenida|avda\.?|plaza|paseo|camino|carretera)\s|\bc/\s?)(?:(?:de|la|el|del|los|las|san|santa)\s)*[\pL.]+(?:\s(?:de|la|el|del|los|las|y)?\s?[\pL]+){0,3}?,?\s(?:n[.º°ú]*(?:mero)?\s?)?\d{1,4}(?:,?\s\d{1,2}[.ºª°]{1,2}\s?\pL?)?`)},
 	{kind: "ADDRESS", hints: spain, re: regexp.MustCompile(`شارع\s(?:\pL[\pL\pM]*\s?){1,3},?،?\s?(?:رقم\s)?\p{Nd}{1,4}|\p{Nd}{1,4}\s?،?\s?شارع\s\pL[\pL\pM]*(?:\s\pL[\pL\pM]*)?`)},
 	{kind: "ADDRESS", hints: german, re: regexp.MustCompile(`\p{Lu}[\pL-]*(?:straße|strasse|str\.|weg|platz|allee|gasse)\s\d{1,4}\s?[a-z]?\b`)},
 	{kind: "HANDLE", hints: []string{"@"}, re: regexp.MustCompile(`@[\pL_][\pL\pN_.]{1,29}`), valid: handle},
@@ -64,15 +65,13 @@ const hosts = `instagram\.com|facebook\.com|fb\.com|twitter\.com|x\.com|tiktok\.
 // patterns returns the contact details and numbers of a text, in order.
 func patterns(text string) []finding {
 	var all []finding
-	lower := strings.ToLower(text)
-	for _, p := range details {
-		if p.hints != nil && !slices.ContainsFunc(p.hints, func(h string) bool { return strings.Contains(lower, h) }) {
-			continue
+	lower := asciiLower(text)
+	for i := range details {
+		p := &details[i]
+		var found []finding
+		for _, w := range p.windows(lower) {
+			found = p.find(text, w, found)
 		}
-		if p.hints == nil && !many(text) {
-			continue
-		}
-		found := p.find(text)
 		text = hide(text, found)
 		all = append(all, found...)
 	}
@@ -81,10 +80,77 @@ func patterns(text string) []finding {
 	return all
 }
 
-func (p *pattern) find(text string) []finding {
-	var found []finding
-	for _, at := range p.re.FindAllStringSubmatchIndex(text, -1) {
-		start, end := at[2*p.group], at[2*p.group+1]
+// asciiLower returns text, byte for byte as long, with A to Z in lower case.
+func asciiLower(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
+}
+
+// reach is how far, in bytes, a detail may lie from its hint.
+const reach = 160
+
+// windows returns the stretches around the hints of a text, apart from each
+// other, from blank to blank where there is one.
+func (p *pattern) windows(lower string) []span {
+	var out []span
+	for at := 0; at < len(lower); {
+		next := p.hint(lower[at:])
+		if next < 0 {
+			break
+		}
+		at += next
+		start, end := max(0, at-reach), min(len(lower), at+2*reach)
+		if start > 0 {
+			start += max(0, strings.IndexByte(lower[start:at], ' '))
+		}
+		if more := strings.IndexAny(lower[end:], " \n"); more >= 0 {
+			end += more
+		} else {
+			end = len(lower)
+		}
+		if n := len(out); n > 0 && start <= out[n-1].end {
+			out[n-1].end = end
+		} else {
+			out = append(out, span{start, end})
+		}
+		at = max(at+1, end-reach)
+	}
+	return out
+}
+
+// hint returns where the first hint is, or -1.
+func (p *pattern) hint(lower string) int {
+	best := -1
+	for _, h := range p.hints {
+		if i := strings.Index(lower, h); i >= 0 {
+			best, lower = i, lower[:i+len(h)-1]
+		}
+	}
+	if p.hints != nil {
+		return best
+	}
+	for i := 0; i < len(lower); i++ {
+		n := 0
+		for i+n < len(lower) && lower[i+n] >= '0' && lower[i+n] <= '9' {
+			n++
+		}
+		if n >= 4 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// find appends what the pattern finds in a window of text.
+func (p *pattern) find(text string, w span, found []finding) []finding {
+	for _, at := range p.re.FindAllStringSubmatchIndex(text[w.start:w.end], -1) {
+		start, end := w.start+at[2*p.group], w.start+at[2*p.group+1]
 		if p.kind == "URL" || p.kind == "HANDLE" {
 			end = start + len(strings.TrimRight(text[start:end], ".,;:!?"))
 		}
@@ -93,17 +159,6 @@ func (p *pattern) find(text string) []finding {
 		}
 	}
 	return found
-}
-
-// many reports whether text has eleven digits or more, as any bank number has.
-func many(text string) bool {
-	n := 0
-	for i := range len(text) {
-		if text[i] >= '0' && text[i] <= '9' {
-			n++
-		}
-	}
-	return n >= 11
 }
 
 var user = regexp.MustCompile(`(?i)/(?:~|@|u/|users?/|profiles?/|in/|people/)|[?&](?:user|username|name|email|id|student)=|://[^/@]+@`)

@@ -3,6 +3,7 @@ package privacy
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -16,17 +17,36 @@ var (
 
 // phones returns the telephone numbers of a text.
 func phones(text string) []finding {
-	if !digitsIn(text, 7) {
-		return nil
-	}
 	var found []finding
-	for _, at := range phoneForm.FindAllStringIndex(text, -1) {
-		start, end := at[0], at[1]
-		if phone(text, start, end) {
-			found = append(found, finding{start: start, end: end, kind: "PHONE"})
+	for i := 0; i < len(text); {
+		n := dialled(text[i:])
+		if n == 0 {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			i += size
+			continue
 		}
+		if digitsIn(text[i:i+n], 7) {
+			for _, at := range phoneForm.FindAllStringIndex(text[i:i+n], -1) {
+				if start, end := i+at[0], i+at[1]; phone(text, start, end) {
+					found = append(found, finding{start: start, end: end, kind: "PHONE"})
+				}
+			}
+		}
+		i += n
 	}
 	return found
+}
+
+// dialled returns the length of the digits, and what may stand between them,
+// that text begins with.
+func dialled(text string) int {
+	for i, r := range text {
+		if r < utf8.RuneSelf && strings.IndexByte("0123456789+() ./-", byte(r)) >= 0 || r == '＋' || r == '\u00a0' || r >= utf8.RuneSelf && unicode.IsDigit(r) {
+			continue
+		}
+		return i
+	}
+	return len(text)
 }
 
 // digitsIn reports whether text has n digits of any script.
