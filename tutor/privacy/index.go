@@ -3,6 +3,7 @@ package privacy
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -34,6 +35,9 @@ type index struct {
 	aliases []uint64              // a nickname and a name of one person; sorted
 	typos   *neighbours           // tokens of five letters or more
 	phrases map[string][][]string // names of school and classes, by first word
+	logins  map[string][][]string // what stands before the @ of an address, by first word
+
+	unspaced bool // some name is in a script without blanks
 }
 
 // builder gathers an index.
@@ -48,6 +52,7 @@ func newBuilder(people int) *builder {
 		joined:  make(map[uint64][2]int32, people),
 		pairs:   make([]uint64, 0, 2*people),
 		phrases: make(map[string][][]string),
+		logins:  make(map[string][][]string),
 	}}
 }
 
@@ -68,6 +73,7 @@ func (b *builder) person(p *Person) {
 		}
 		name = append(name, alias...)
 	}
+	b.login(p.Email)
 	for i, t := range name {
 		for _, u := range name[:i] {
 			if t != u {
@@ -109,6 +115,9 @@ func (b *builder) token(folded, as string) int32 {
 	id := int32(len(b.tokens))
 	b.tokens = append(b.tokens, token{text: folded, class: classOf(folded)})
 	b.ids[folded] = id
+	if r, _ := utf8.DecodeRuneInString(folded); unicode.In(r, unspaced...) {
+		b.unspaced = true
+	}
 	if other := broad(as); other != "" {
 		if _, taken := b.ids[other]; !taken {
 			b.ids[other] = id
@@ -136,6 +145,20 @@ func (b *builder) phrase(name string) {
 	if parts := folded(name); len(parts) > 0 {
 		b.phrases[parts[0]] = append(b.phrases[parts[0]], parts)
 	}
+}
+
+// login indexes the part of an address before its @, of five letters and digits
+// or more, unless it is an ordinary word or nothing but one name.
+func (b *builder) login(email string) {
+	local, _, ok := strings.Cut(email, "@")
+	parts := folded(local)
+	if !ok || len(strings.Join(parts, "")) < 5 {
+		return
+	}
+	if _, name := b.ids[parts[0]]; len(parts) == 1 && (name || vocabulary().ordinary(parts[0])) {
+		return
+	}
+	b.logins[parts[0]] = append(b.logins[parts[0]], parts)
 }
 
 func (b *builder) done() *index {

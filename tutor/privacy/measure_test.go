@@ -223,3 +223,33 @@ func TestOrdinarySentencesStay(t *testing.T) {
 		t.Errorf("%.4f of %d sentences changed, want at most 0.01 of 200 or more", rate, len(sentences))
 	}
 }
+
+// TestDoubtfulNames measures which share of names that are words as well is
+// replaced where the context says that they are names.
+func TestDoubtfulNames(t *testing.T) {
+	r := privacy.New(people(), "Lakeside School")
+	latin := []string{"I asked %s about it", "Then %s helped me", "my name is %s", "%s said it is 4", "ask %s!", "me llamo %s", "it is %s's book", "no, %s and I did it"}
+	arabic := []string{"اسمي %s", "قال %s إن الجواب 4", "سألت %s عن الحل", "يا %s ما الجواب"}
+	found, all := 0, 0
+	for _, name := range strings.FieldsFunc(doubtful, func(r rune) bool { return r == ';' || r == '\n' }) {
+		first, last, _ := strings.Cut(name, " ")
+		frames := latin
+		if name[0] >= 0x80 {
+			frames = arabic
+		}
+		for _, form := range []string{first, name, first + " " + strings.ToUpper(last)} {
+			for _, frame := range frames {
+				all++
+				if got := r.Session("seed").Redact(fmt.Sprintf(frame, form)); strings.Contains(got, "[P") && !strings.Contains(got, first) {
+					found++
+				} else {
+					t.Logf("%q stays", got)
+				}
+			}
+		}
+	}
+	t.Logf("doubtful  recall %.4f (%d of %d)", float64(found)/float64(all), found, all)
+	if float64(found) < .95*float64(all) {
+		t.Errorf("%d of %d names that are words were replaced, want .95", found, all)
+	}
+}

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -249,10 +250,6 @@ func (s *seeker) beforeEponym(i int) bool {
 
 // zoned reports whether a byte lies in mathematics or code.
 func (s *seeker) zoned(at int) bool {
-	for _, z := range s.zones {
-		if at >= z.start && at < z.end {
-			return true
-		}
-	}
-	return false
+	i, _ := slices.BinarySearchFunc(s.zones, at, func(z span, at int) int { return cmp.Compare(z.end, at+1) })
+	return i < len(s.zones) && at >= s.zones[i].start
 }

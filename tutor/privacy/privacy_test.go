@@ -29,7 +29,7 @@ func school() *privacy.Redactor {
 		{Name: "Jonathan Ohm"},
 		{Name: "Max Tan"},
 		{Name: "Marta Ruiz"},
-		{Name: "李小龙"},
+		{Name: "李小龙", Email: "stud48213x@school.example"},
 	}, "Lakeside Secondary School", "7B", "Physics 2")
 }
 
@@ -107,6 +107,9 @@ func TestRedact(t *testing.T) {
 		{"192.168.1.20, see 1.2.3.4", "[IP], see 1.2.3.4"},
 		{"my id is 48213 and x is 48213", "my id is [ID] and x is 48213"},
 		{"at Lakeside Secondary School in class 7B", "at [PLACE] in class [PLACE]"},
+		{"my login is stud48213x, or stud 48213 x", "my login is [ID], or stud 48213 x"},
+		{"if someone called 911 they could hear", "if someone called 911 they could hear"},
+		{"The dog's name will be on the paper", "The dog's name will be on the paper"},
 		{"7b + 3 = 10", "7b + 3 = 10"},
 	} {
 		p := school().Session("seed")

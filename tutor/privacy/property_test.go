@@ -2,6 +2,7 @@ package privacy_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"maieutic/tutor/privacy"
@@ -182,4 +183,41 @@ func TestKeptWordsStay(t *testing.T) {
 			t.Errorf("Redact(%q) = %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	r := school()
+	p := r.Session("seed")
+	tag := p.Redact("Anna Schmidt")
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for range 50 {
+				if got := p.Redact("Anna Schmidt"); got != tag {
+					t.Errorf("Redact gave %q, want %q", got, tag)
+				}
+				if got := p.Restore(tag); got != "Anna Schmidt" {
+					t.Errorf("Restore gave %q", got)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func FuzzRedact(f *testing.F) {
+	f.Add("Anna Schmidt asked Will: 2x + 3 = 7, +49 151 2345 6789")
+	f.Add("[P417] \\[P1\\] 【EMAIL2】 a n n a")
+	f.Add("ولأحمد \xff $x$ `code` anna at school dot org")
+	r := school()
+	f.Fuzz(func(t *testing.T, text string) {
+		p := r.Session("seed")
+		once := p.Redact(text)
+		if got := p.Restore(once); got != text {
+			t.Errorf("Restore(%q) = %q, want %q", once, got, text)
+		}
+		if got := p.Redact(once); got != once {
+			t.Errorf("Redact(%q) = %q, want no change", once, got)
+		}
+	})
 }

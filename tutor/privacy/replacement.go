@@ -30,6 +30,11 @@ type Replacement struct {
 	reserved    map[int]bool
 }
 
+// Legend tells a model what placeholders are; it belongs into the instructions
+// of a request whose texts were redacted. The number 0 is never given out.
+const Legend = "Marks such as [P000], [P000.2] or [EMAIL000] stand for names and details that were taken out. " +
+	"Marks with the same number stand for the same person. Write them exactly as they are and never guess what they stand for."
+
 // subject is one person, address or number.
 type subject struct {
 	kind   string
@@ -226,6 +231,7 @@ func (r *Redactor) find(text string) []finding {
 	found = append(found, s.spaced()...)
 	found = append(found, s.unspaced()...)
 	found = append(found, s.places()...)
+	found = append(found, s.logins()...)
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})

@@ -47,12 +47,19 @@ func (s *seeker) spelt(i int) (n int, id int32) {
 	return n, id
 }
 
+// unspaced are the scripts that put no blanks between words, or write particles
+// to a name.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Thai}
+
 // unspaced finds names in scripts that put no blanks between words.
 func (s *seeker) unspaced() []finding {
+	if !s.r.index.unspaced {
+		return nil
+	}
 	var found []finding
 	for i, w := range s.ws {
 		first, _ := utf8.DecodeRuneInString(w.fold)
-		if s.hits[i].n > 0 || !unicode.In(first, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+		if s.hits[i].n > 0 || !unicode.In(first, unspaced...) {
 			continue
 		}
 		text := s.text[w.start:w.end]
@@ -105,6 +112,24 @@ func (s *seeker) places() []finding {
 
 var placeCues = set(`class grade group school room section clase grupo curso colegio escuela instituto aula klasse schule
 	classe الصف صف الفصل فصل مدرسه المدرسه`)
+
+// logins finds what stands before the @ of the school's addresses.
+func (s *seeker) logins() []finding {
+	var found []finding
+	for i := 0; i < len(s.ws); i++ {
+		n := longest(s.r.index.logins[s.ws[i].fold], s.ws[i:])
+		for j := i; j < i+n-1; j++ {
+			if gap := s.gap(j); gap != "" && gap != "." && gap != "_" && gap != "-" {
+				n = 0
+			}
+		}
+		if n > 0 {
+			found = append(found, finding{s.ws[i].start, s.ws[i+n-1].end, "ID", nil})
+			i += n - 1
+		}
+	}
+	return found
+}
 
 // slight reports whether n words from i on say too little to be the name of a
 // place wherever they stand: one word, or a few letters such as 7B.

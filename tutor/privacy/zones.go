@@ -47,9 +47,12 @@ func zone(text string) int {
 	return 0
 }
 
+// longestZone keeps a text of nothing but openings from costing its square.
+const longestZone = 4000
+
 // through returns the length of text through the first end after from, or 0.
 func through(text string, from int, end string) int {
-	i := strings.Index(text[from:], end)
+	i := strings.Index(text[from:min(len(text), from+longestZone)], end)
 	if i < 0 {
 		return 0
 	}
