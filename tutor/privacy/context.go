@@ -13,8 +13,9 @@ var (
 		اسمي اسمه اسمها يدعي تدعي يا مرحبا سالت اسال الاستاذ الاستاذه صديقي صديقتي زميلي زميلتي قال قالت السيد السيده`)
 	says = set(`said says told tells thinks thought asked asks explained
 		dijo dice piensa cree creo explico pregunto قال قالت يقول تقول`)
-	does = set(`is was has had and helped helps wrote got did does showed shows gave copied lent wants wanted took made found sent
-		es esta y me nos hizo ayudo escribio tiene con`)
+	does = set(`was has had and helped helps wrote got did does showed shows gave copied lent wants wanted took made found sent
+		esta y me nos hizo ayudo escribio tiene con`)
+	states     = set(`right wrong correct mistaken stuck confused my our saying asking not bien mal mi`)
 	articles   = set(`the a an this that each every one no my your his her its our their el la los las un una mi tu su este esta cada der die das ein eine`)
 	pronouns   = set(`i you we he she it they this that the there not yo tu usted el ella nosotros`)
 	months     = set(`april may june july august april avril mai mayo abril junio julio agosto`)
@@ -77,7 +78,10 @@ func (a around) cued(i int) bool {
 	if a.gap(i) != " " {
 		return a.possessive(i) && a.ws[i].cap
 	}
-	return says[next] && !articles[a.fold(i-1)] || does[next] && a.ws[i].cap && !a.month(i) && next != "is" && next != "es" ||
+	if next == "is" || next == "es" {
+		return a.ws[i].cap && states[a.fold(i+2)]
+	}
+	return says[next] && !articles[a.fold(i-1)] || does[next] && a.ws[i].cap && !a.month(i) ||
 		next == "and" && a.fold(i+2) == "i"
 }
 

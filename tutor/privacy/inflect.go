@@ -75,6 +75,39 @@ func (ix *index) inflected(folded string) (int32, bool) {
 	return 0, false
 }
 
+// stretched returns the token that folded is with a letter held down: annnna,
+// annaaa.
+func (ix *index) stretched(folded string) (int32, bool) {
+	for _, keep := range [...]int{2, 1} {
+		short := shorten(folded, keep)
+		if short == folded {
+			return 0, false
+		}
+		if id, ok := ix.ids[short]; ok {
+			return id, true
+		}
+	}
+	return 0, false
+}
+
+// shorten cuts each run of three or more of a letter to keep of them.
+func shorten(w string, keep int) string {
+	var b strings.Builder
+	for w != "" {
+		r, size := utf8.DecodeRuneInString(w)
+		rest := strings.TrimLeft(w, string(r))
+		n := max(1, (len(w)-len(rest))/size)
+		if n >= 3 {
+			b.WriteString(strings.Repeat(w[:size], keep))
+			w = rest
+			continue
+		}
+		b.WriteString(w[:n*size])
+		w = w[n*size:]
+	}
+	return b.String()
+}
+
 // prefixed returns the token that folded is with Arabic particles written to
 // its front, and how many letters of the front they are.
 func (ix *index) prefixed(folded string) (id int32, letters int, ok bool) {

@@ -85,6 +85,9 @@ func (s *seeker) hit(i int) hit {
 	if both, ok := ix.joined[hash(w.fold)]; ok {
 		return hit{ids: [4]int32{both[0], both[1]}, n: 2, whole: true}
 	}
+	if id, ok := ix.stretched(w.fold); ok {
+		return hit{ids: [4]int32{id}, n: 1, how: inflection}
+	}
 	if id, ok := ix.inflected(w.fold); ok {
 		return hit{ids: [4]int32{id}, n: 1, how: inflection}
 	}

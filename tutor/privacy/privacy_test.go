@@ -110,6 +110,8 @@ func TestRedact(t *testing.T) {
 		{"my login is stud48213x, or stud 48213 x", "my login is [ID], or stud 48213 x"},
 		{"if someone called 911 they could hear", "if someone called 911 they could hear"},
 		{"The dog's name will be on the paper", "The dog's name will be on the paper"},
+		{"annnna and Annaaa, Max is right. Max is 5", "[P] and [P], [P] is right. Max is 5"},
+		{"Physics 2 is not physics 2x", "[PLACE] is not physics 2x"},
 		{"7b + 3 = 10", "7b + 3 = 10"},
 	} {
 		p := school().Session("seed")

@@ -101,7 +101,7 @@ func (s *seeker) places() []finding {
 	var found []finding
 	for i := 0; i < len(s.ws); i++ {
 		n := longest(s.r.index.phrases[s.ws[i].fold], s.ws[i:])
-		if n == 0 || s.r.keep.at(s.ws, i) >= n || s.slight(i, n) && !s.place(i, n) {
+		if n == 0 || letterAfter(s.text, s.ws[i+n-1].end) || s.r.keep.at(s.ws, i) >= n || s.slight(i, n) && !s.place(i, n) {
 			continue
 		}
 		found = append(found, finding{s.ws[i].start, s.ws[i+n-1].end, "PLACE", nil})

@@ -125,20 +125,19 @@ var regular = []struct {
 }
 
 // eponyms gave their names to laws and units.
-var eponyms = set(`newton newtons newtonian ohm ohms ampere amperes volta volt volts watt watts joule joules kelvin kelvins pascal
-	pascals hertz faraday farads farad tesla coulomb coulombs gauss gaussian euler pythagoras pythagorean pitagoras thales tales
+var eponyms = set(`newton newtons newtonian ohm ohms ampere amperes volta volt volts watt watts joule joules 	hertz faraday farads farad tesla coulomb coulombs gauss gaussian euler pythagoras pythagorean pitagoras thales tales
 	euclid euclides euclidean descartes cartesian fermat archimedes arquimedes galileo kepler copernicus copernico einstein
-	curie becquerel darwin mendel boyle kirchhoff kirchoff thevenin norton maxwell edison celsius fahrenheit siemens weber
-	leibniz laplace lagrange fourier bernoulli cramer venn bayes fibonacci euclidean hooke lenz snell avogadro dalton bohr
-	rutherford schrodinger heisenberg planck hubble hawking turing lovelace boole cauchy riemann hilbert noether ramanujan
-	hypatia khwarizmi plato platon aristotle aristoteles socrates confucius pasteur cantor heron eratosthenes cardano vieta
-	viete horner ruffini viviani simpson taylor poisson markov chebyshev wheatstone franklin marconi
+	curie becquerel mendel boyle kirchhoff kirchoff thevenin celsius fahrenheit siemens 	leibniz laplace lagrange fourier bernoulli bayes fibonacci euclidean hooke lenz snell avogadro bohr
+	rutherford schrodinger heisenberg planck hawking turing lovelace boole cauchy riemann hilbert noether ramanujan
+	hypatia khwarizmi plato platon aristotle aristoteles socrates confucius pasteur eratosthenes cardano vieta
+	viete ruffini viviani poisson markov chebyshev wheatstone marconi
 	نيوتن اوم امبير فولت واط جول كلفن باسكال هرتز فاراداي كولوم غاوس اويلر فيثاغورس طاليس اقليدس ديكارت ارخميدس غاليليو كبلر
 	اينشتاين داروين كيرشوف الخوارزمي خوارزمي`)
 
 // lesser gave theirs too, but are people's names first: they are kept only
 // beside a word such as "law".
-var lesser = set(`charles henry thomas young isaac albert james georg michael marie blaise leonhard carl kelvin pascal moore murphy
+var lesser = set(`charles henry thomas young isaac albert james georg michael marie blaise leonhard carl moore murphy kelvin pascal
+	weber norton maxwell cramer venn dalton franklin simpson taylor horner darwin edison cantor heron hubble
 	charlie ada george gustav andre alessandro nikola carlos`)
 
 // given are the first names that lessons put before an eponym.
