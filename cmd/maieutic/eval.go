@@ -76,7 +76,7 @@ func evalCommands() []*command {
 			},
 		})
 	}
-	return all
+	return append(all, dialogueEvaluation())
 }
 
 // writeReport prints the table and, when a file is named, writes the JSON.
