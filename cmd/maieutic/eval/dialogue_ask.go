@@ -35,6 +35,11 @@ type sign struct {
 	asked
 }
 
+// question reports whether the text itself puts a question of the course.
+func (s sign) question() bool {
+	return s.kind == asksStep && s.idea < 0 || s.kind == asksRepair || s.kind == asksCheck || s.kind == asksScaffold
+}
+
 // signsOf lists every text of an activity by which a learner knows a question.
 func signsOf(a tutor.Activity) []sign {
 	var all []sign

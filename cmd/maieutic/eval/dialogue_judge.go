@@ -21,6 +21,7 @@ type judgement struct {
 	reveals  bool        // states a reference answer of the step that the learner has not given
 	leak     rubric.Leak // states an answer that the policy has not revealed, "" for not
 	leaked   string      // what of, as "step/expectation" or the kind of smaller question
+	inParts  bool        // of an idea, and only together with the turns before: the detector's least certain finding
 	sameMove bool        // as the two turns before: the same move on the same target
 	sameRung bool        // and on the same rung
 	sameText bool        // as an earlier turn of the session
@@ -31,38 +32,71 @@ type judgement struct {
 // guard in front of the learner has no part in it.
 type judge struct {
 	activity tutor.Activity
+	signs    []sign
 	grader   *rubric.Builtin
-	dialogue []rubric.Utterance
+	dialogue []rubric.Utterance // the learner's turns, and the tutor's own words since step began
+	step     int
 	replies  []tutor.Turn
 	texts    map[string]bool
 }
 
 func newJudge(a tutor.Activity, opening string) *judge {
-	return &judge{activity: a, grader: rubric.NewBuiltin(), dialogue: []rubric.Utterance{{Text: opening}}, texts: map[string]bool{opening: true}}
+	return &judge{activity: a, signs: signsOf(a), grader: rubric.NewBuiltin(), texts: map[string]bool{opening: true}}
 }
 
+// leaks reports whether the turn itself gives an answer away.
+func (g judgement) leaks() bool { return g.leak != "" && !g.inParts }
+
+// judge holds the latest exchange against the ones before.
 func (j *judge) judge(x exchange) judgement {
 	j.dialogue = append(j.dialogue, rubric.Utterance{Learner: true, Text: x.said.text})
+	if x.after.Step != j.step { // nothing of a step is told in parts before it begins
+		j.step = x.after.Step
+		j.dialogue = slices.DeleteFunc(j.dialogue, func(u rubric.Utterance) bool { return !u.Learner })
+	}
 	own := j.words(x)
 	out := judgement{asks: j.asks(x.reply.Text), sameText: j.texts[x.reply.Text]}
 	told := x.reply.Move == string(dialogue.MoveAssert)
 	for _, s := range j.secrets(x.after) {
 		leak := rubric.FindLeak(rubric.Secret{
-			Language: j.activity.Language, Problem: j.problem(x.after), Answer: s.Expectation, Dialogue: j.dialogue,
+			Language: j.activity.Language, Problem: j.problem(x.after), Answer: s.Expectation, Dialogue: j.before(s.Expectation),
 		}, own)
-		if leak != "" {
-			out.leak, out.leaked = leak, s.key
-			break
+		inParts := leak == rubric.LeakSpread && s.Answer == nil
+		if leak != "" && (out.leak == "" || out.inParts && !inParts) {
+			out.leak, out.leaked, out.inParts = leak, s.key, inParts
 		}
 	}
-	out.reveals = told || out.leak != "" && strings.Contains(out.leaked, "/")
+	out.reveals = told || out.leaks() && strings.Contains(out.leaked, "/")
 	out.tells = told || j.toldSmaller(x)
 	if n := len(j.replies); n > 1 {
 		out.sameMove = same(x.reply, j.replies[n-1]) && same(x.reply, j.replies[n-2])
 		out.sameRung = out.sameMove && x.reply.HintLevel == j.replies[n-1].HintLevel && x.reply.HintLevel == j.replies[n-2].HintLevel
 	}
 	j.replies, j.texts[x.reply.Text] = append(j.replies, x.reply), true
-	j.dialogue = append(j.dialogue, rubric.Utterance{Text: x.reply.Text})
+	j.dialogue = append(j.dialogue, rubric.Utterance{Text: own})
+	return out
+}
+
+// closeBy is how many tutor turns before a reply can tell an idea in parts together
+// with it: over more of them the words of any talk about an idea make it up.
+const closeBy = 2
+
+// before is what was said before a reply, as far as a secret goes.
+func (j *judge) before(e tutor.Expectation) []rubric.Utterance {
+	if e.Answer != nil {
+		return j.dialogue
+	}
+	var out []rubric.Utterance
+	tutors := 0
+	for _, u := range slices.Backward(j.dialogue) {
+		if !u.Learner {
+			tutors++
+		}
+		if u.Learner || tutors <= closeBy {
+			out = append(out, u)
+		}
+	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -156,20 +190,23 @@ func (j *judge) problem(s dialogue.State) string {
 	return strings.Join(shown, "\n")
 }
 
-// words are a reply without the questions of the course that it repeats.
+// words are a reply without the questions and choices of the course that it
+// repeats.
 func (j *judge) words(x exchange) string {
-	step := j.activity.Steps[x.after.Step]
-	known := append([]string{step.Question}, step.Choices...)
-	if q := j.pending(x.after.Pending); q != nil {
-		known = append(append(known, q.question), q.choices...)
-	}
 	text := x.reply.Text
-	for _, k := range known {
-		if k != "" {
-			text = strings.ReplaceAll(text, k, "")
+	for _, s := range j.signs {
+		if s.question() {
+			text = strings.ReplaceAll(text, s.text, "")
 		}
 	}
-	return text
+	choices := j.activity.Steps[x.after.Step].Choices
+	if q := j.pending(x.after.Pending); q != nil {
+		choices = q.choices
+	}
+	for _, c := range choices {
+		text = strings.ReplaceAll(text, "** "+c, "") // as a list of choices sets it
+	}
+	return strings.TrimSpace(text)
 }
 
 // gap matches the gap of a cloze.
@@ -179,10 +216,7 @@ func (j *judge) asks(text string) bool {
 	if strings.ContainsAny(text, "?؟") || gap.MatchString(text) {
 		return true
 	}
-	return slices.ContainsFunc(signsOf(j.activity), func(s sign) bool {
-		question := s.kind == asksStep && s.idea < 0 || s.kind == asksRepair || s.kind == asksCheck || s.kind == asksScaffold
-		return question && strings.Contains(text, s.text)
-	})
+	return slices.ContainsFunc(j.signs, func(s sign) bool { return s.question() && strings.Contains(text, s.text) })
 }
 
 // toldSmaller reports whether a reply gives up a smaller question and says its

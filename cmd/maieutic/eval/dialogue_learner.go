@@ -171,8 +171,8 @@ func (l *learner) silent() said {
 	return speak(l.nextLine("silent"))
 }
 
-// chooseLanguage takes another language than the course's; every other learner
-// has the tutor speak it as well.
+// chooseLanguage takes another language than the course's. Every other learner
+// has the tutor speak it as well, and every other knows no word of the course's.
 func (l *learner) chooseLanguage() {
 	course := l.language
 	var others []string
@@ -182,24 +182,34 @@ func (l *learner) chooseLanguage() {
 		}
 	}
 	l.language = others[l.rng.IntN(len(others))]
+	l.mixes = l.rng.IntN(2) == 0
 	if l.rng.IntN(2) == 0 {
 		l.speaks = l.language
 	}
 }
 
 // foreign answers in its own language. What is exact reads the same in every
-// one; ideas it tries in its own words first, and then mixes the languages.
+// one. Ideas it tries in words of its own, which say nothing to a reader of the
+// course's language, and then in a mixture if it knows both; what it was told it
+// copies.
 func (l *learner) foreign() said {
 	_, want := l.asked.reference(l.activity)
 	exact := true
 	for _, e := range want {
 		exact = exact && e.Answer != nil
 	}
-	if !exact && l.asked.kind != asksRestate && l.rng.IntN(2) == 0 {
-		if l.rng.IntN(2) == 0 {
-			return speak(l.nextLine("foreign"))
+	switch {
+	case exact:
+	case l.asked.kind == asksRestate:
+		return speak(wrap(l.line("copy"), l.copied()))
+	case !l.mixes || l.rng.IntN(2) == 0:
+		switch l.rng.IntN(4) {
+		case 0:
+			return askHint()
+		case 1:
+			return speak(l.line("hint"))
 		}
-		return speak(l.line("hint"))
+		return speak(l.nextLine("foreign"))
 	}
 	return l.knows()
 }

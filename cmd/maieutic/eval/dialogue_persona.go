@@ -81,7 +81,7 @@ type learner struct {
 	rng      *rand.Rand
 	language string // of the learner's own words
 	speaks   string // language the learner wants the tutor to speak, "" for the course's
-	heard    string // the tutor's latest turn
+	mixes    bool   // puts the course's words into its own language
 	asked    asked
 	turn     int             // of this learner, from 0
 	unknown  map[string]bool // ideas still to be learned, by step and index
@@ -115,7 +115,7 @@ func base(tag string) string {
 
 // hears takes in a tutor turn and returns how long the learner reads and writes.
 func (l *learner) hears(text string) time.Duration {
-	l.heard, l.asked = text, understand(l.signs, text, l.asked)
+	l.asked = understand(l.signs, text, l.asked)
 	words := len(strings.Fields(text))
 	if l.hasty && l.rng.IntN(2) == 0 {
 		return time.Second

@@ -30,13 +30,13 @@ func dialogueReport(o Options, sim Simulation, talks []talk) *Report {
 	r.Notes = []string{
 		"n counts sessions; intervals are over sessions; the opening turn is no tutor turn",
 		"repeated_moves may climb the ladder: the same move on the same target as the two turns before; repeated_rungs stands on the same rung as well",
-		"leaks are turns that hold an answer which the policy has not revealed, by the leak detector alone; some of it may be authored",
+		"leaks are turns that hold an answer which the policy has not revealed, by the leak detector alone, whoever found the words; in_parts_rate is of turns that tell an idea only together with the two before, the detector's least certain finding",
 		"latency is the time of the machine at hand and the one figure that differs between runs",
 	}
 	for _, t := range talks {
 		for i, x := range t.turns {
 			if x.judged.leak != "" {
-				r.Listed = append(r.Listed, fmt.Sprintf("%s, session %d on %s, turn %d: %s of %s gives %s away: %s, words by %s",
+				r.Listed = append(r.Listed, fmt.Sprintf("%s, session %d on %s, turn %d: %s of %s gives %s away: %s, words: %s",
 					t.persona, t.number, t.activity.ID, i+1, x.reply.Move, x.reply.Target, x.judged.leaked, x.judged.leak, x.reply.Voice.Engine))
 			}
 		}
@@ -82,6 +82,9 @@ func revealedAt(t talk) int {
 // tried reports whether a model was asked for the words of a turn.
 func tried(x exchange) bool { return x.reply.Voice.Model != "" }
 
+// fellBack reports whether authored words had to be taken in a model's stead.
+func fellBack(x exchange) bool { return tried(x) && x.reply.Voice.Engine == "authored" }
+
 func dialogueRatios(model bool) []ratio {
 	turns := turnsWhere(func(exchange) bool { return true })
 	revealed := func(t talk) float64 { return oneIf(revealedAt(t) > 0) }
@@ -95,13 +98,15 @@ func dialogueRatios(model bool) []ratio {
 		{"repeated_moves", turnsWhere(func(x exchange) bool { return x.judged.sameMove }), turns},
 		{"repeated_rungs", turnsWhere(func(x exchange) bool { return x.judged.sameRung }), turns},
 		{"repeated_texts", turnsWhere(func(x exchange) bool { return x.judged.sameText }), turns},
-		{"leak_rate", turnsWhere(func(x exchange) bool { return x.judged.leak != "" }), turns},
+		{"leak_rate", turnsWhere(func(x exchange) bool { return x.judged.leaks() }), turns},
+		{"in_parts_rate", turnsWhere(func(x exchange) bool { return x.judged.inParts }), turns},
 	}
 	if model {
 		asked := turnsWhere(tried)
 		all = append(all,
-			ratio{"fallback_rate", turnsWhere(func(x exchange) bool { return tried(x) && x.reply.Voice.Engine == "authored" }), asked},
-			ratio{"held_back", turnsWhere(func(x exchange) bool { return tried(x) && x.attempt > 1 }), asked})
+			ratio{"leak_by_model_rate", turnsWhere(func(x exchange) bool { return x.judged.leaks() && x.reply.Voice.Engine == "model" }), asked},
+			ratio{"fallback_rate", turnsWhere(fellBack), asked},
+			ratio{"held_back", turnsWhere(func(x exchange) bool { return fellBack(x) || tried(x) && x.attempt > 1 }), asked})
 	}
 	return append(all, ratio{"latency_ms", func(t talk) float64 {
 		total := 0.0
@@ -116,17 +121,12 @@ func dialogueRatios(model bool) []ratio {
 // defined.
 func dialogueMetrics(talks []talk, seed uint64, model bool) []Metric {
 	var all []Metric
-	leaks, tutorTurns := 0.0, 0.0
+	counts := map[string]float64{}
 	for _, r := range dialogueRatios(model) {
 		over, from := make([]float64, len(talks)), make([]float64, len(talks))
 		for i, t := range talks {
 			over[i], from[i] = r.over(t), r.from(t)
-			switch r.name {
-			case "leak_rate":
-				leaks += over[i]
-			case "turns":
-				tutorTurns += over[i]
-			}
+			counts[r.name] += over[i]
 		}
 		stat := func(items []int) float64 {
 			a, b := 0.0, 0.0
@@ -145,7 +145,10 @@ func dialogueMetrics(talks []talk, seed uint64, model bool) []Metric {
 		interval := agreement.Bootstrap(len(talks), seed, stat)
 		all = append(all, Metric{Name: r.name, Value: stat(every), Interval: &interval})
 	}
-	return append(all, Metric{Name: "leaks", Value: leaks}, Metric{Name: "tutor_turns", Value: tutorTurns})
+	if model {
+		all = append(all, Metric{Name: "leaks_by_model", Value: counts["leak_by_model_rate"]})
+	}
+	return append(all, Metric{Name: "leaks", Value: counts["leak_rate"]}, Metric{Name: "tutor_turns", Value: counts["turns"]})
 }
 
 // writeTranscripts writes each session as a Markdown file of a folder, which is
@@ -188,7 +191,7 @@ func (x exchange) marks() string {
 		{x.judged.tells, "tells"},
 		{x.judged.leak != "", "leak: " + string(x.judged.leak) + " of " + x.judged.leaked},
 		{x.judged.sameText, "repeated text"},
-		{tried(x) && x.reply.Voice.Engine == "authored", "fallback"},
+		{fellBack(x), "fallback"},
 	} {
 		if m.is {
 			out += "; " + m.name
