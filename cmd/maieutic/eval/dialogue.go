@@ -139,15 +139,15 @@ const learnerID = "00000000-0000-4000-8000-000000000001"
 // hold has a learner go through one session. The name makes the session's ids,
 // on which the choice of phrases hangs.
 func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name string) (talk, error) {
-	time, params := newClock(), tutor.DefaultParams()
-	book := newNotebook(l.activity, params, time)
+	now, params := newClock(), tutor.DefaultParams()
+	book := newNotebook(l.activity, params, now)
 	n := 0
 	id := func() string {
 		n++
 		return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d", name, n)).String()
 	}
 	engine := dialogue.New(dialogue.Config{
-		Store: book, Grader: rubric.NewBuiltin(), Retriever: lessons, Model: sim.Model, Params: params, Now: time.now, NewID: id,
+		Store: book, Grader: rubric.NewBuiltin(), Retriever: lessons, Model: sim.Model, Params: params, Now: now.now, NewID: id,
 	})
 	account := tutor.Account{ID: learnerID, SchoolID: "simulation", Name: "Sam", Role: tutor.RoleStudent, Language: l.speaks}
 	session, _, err := engine.Start(ctx, account, l.activity.ID)
@@ -163,7 +163,7 @@ func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name
 		if len(t.turns) == mostTurns {
 			return t, tutor.Errorf(tutor.CodeInternal, "the session has not ended after %d turns", mostTurns)
 		}
-		time.pass(l.hears(text))
+		now.pass(l.hears(text))
 		x := exchange{said: l.says()}
 		in := tutor.TurnInput{SchoolID: "simulation", SessionID: session.ID, LearnerID: learnerID, ID: id(), Kind: x.said.kind, Text: x.said.text}
 		if err := t.take(ctx, engine, book, in, &x); err != nil {

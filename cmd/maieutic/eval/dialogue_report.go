@@ -33,6 +33,9 @@ func dialogueReport(o Options, sim Simulation, talks []talk) *Report {
 		"leaks are turns that hold an answer which the policy has not revealed, by the leak detector alone, whoever found the words; in_parts_rate is of turns that tell an idea only together with the two before, the detector's least certain finding",
 		"latency is the time of the machine at hand and the one figure that differs between runs",
 	}
+	if sim.Model != nil {
+		r.Notes = append(r.Notes, "of the turns that a model was asked for, held_back is the share whose first words were not taken, fallback_rate the share that was spoken in authored words")
+	}
 	for _, t := range talks {
 		for i, x := range t.turns {
 			if x.judged.leak != "" {

@@ -1,5 +1,6 @@
 // Package eval measures the built-in engine on labelled data: grading,
-// retrieval, equivalence and the leak detector. It needs no server.
+// retrieval, equivalence and the leak detector; and whole dialogues with
+// simulated learners. It needs no server.
 //
 // Every measurement reads the data it is given and nothing else, and gives the
 // same figures for the same data and seed.
