@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"maieutic/cmd/maieutic/eval"
+	"maieutic/rubric"
 	"maieutic/tutor/curriculum"
 	"maieutic/tutor/llm"
 )
@@ -39,8 +40,11 @@ func dialogueEvaluation() *command {
 					return err
 				}
 				defer stop()
-				if sim.Model = model; model != nil {
+				if sim.Model, sim.Context = model, c.config.ModelContext; model != nil {
 					fmt.Fprintf(c.env.Stderr, "words by %s\n", model.Name())
+					if c.config.ModelGrades {
+						sim.Second = rubric.NewModelGrader(model)
+					}
 				}
 				report, err := eval.Dialogue(ctx, o, sim)
 				if err != nil {

@@ -20,9 +20,11 @@ import (
 // Simulation says who talks to the tutor, and about what.
 type Simulation struct {
 	Courses  []tutor.Course
-	Persona  string    // one of Personas, "" for each of them
-	Sessions int       // of each persona, at least 1
-	Model    llm.Model // finds the tutor's words; nil for the authored ones
+	Persona  string          // one of Personas, "" for each of them
+	Sessions int             // of each persona, at least 1
+	Model    llm.Model       // finds the tutor's words; nil for the authored ones
+	Second   dialogue.Second // grades beside the built-in grader; nil for that one alone
+	Context  int             // tokens that the model can take, 0 for the usual
 	// Transcripts is a folder for the dialogues as Markdown, "" for none.
 	Transcripts string
 }
@@ -147,7 +149,8 @@ func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name
 		return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d", name, n)).String()
 	}
 	engine := dialogue.New(dialogue.Config{
-		Store: book, Grader: rubric.NewBuiltin(), Retriever: lessons, Model: sim.Model, Params: params, Now: now.now, NewID: id,
+		Store: book, Grader: rubric.NewBuiltin(), Retriever: lessons, Model: sim.Model, Second: sim.Second, Context: sim.Context,
+		Params: params, Now: now.now, NewID: id,
 	})
 	account := tutor.Account{ID: learnerID, SchoolID: "simulation", Name: "Sam", Role: tutor.RoleStudent, Language: l.speaks}
 	session, _, err := engine.Start(ctx, account, l.activity.ID)
