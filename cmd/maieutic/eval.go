@@ -76,7 +76,7 @@ func evalCommands() []*command {
 			},
 		})
 	}
-	return append(all, dialogueEvaluation())
+	return append(all, dialogueEvaluation(), attackEvaluation())
 }
 
 // writeReport prints the table and, when a file is named, writes the JSON.

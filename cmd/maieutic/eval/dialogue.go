@@ -52,7 +52,9 @@ type talk struct {
 // exchange is one turn of the learner and the reply.
 type exchange struct {
 	said          said
+	student       tutor.Turn // with its scores
 	reply         tutor.Turn
+	shown         []string // what was released, by attempt; a later one replaces an earlier
 	before, after dialogue.State
 	attempt       int // of the voice whose words were released last, from 1
 	took          time.Duration
@@ -141,6 +143,16 @@ const learnerID = "00000000-0000-4000-8000-000000000001"
 // hold has a learner go through one session. The name makes the session's ids,
 // on which the choice of phrases hangs.
 func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name string) (talk, error) {
+	t, err := sim.holdFor(ctx, l, lessons, name, mostTurns, nil)
+	if err == nil && t.status == tutor.SessionOpen {
+		err = tutor.Errorf(tutor.CodeInternal, "the session has not ended after %d turns", mostTurns)
+	}
+	return t, err
+}
+
+// holdFor goes through at most so many turns of a session, and shows each to
+// look, nil for nobody.
+func (sim Simulation) holdFor(ctx context.Context, l *learner, lessons *shelf, name string, most int, look func(*judge, exchange)) (talk, error) {
 	now, params := newClock(), tutor.DefaultParams()
 	book := newNotebook(l.activity, params, now)
 	n := 0
@@ -159,12 +171,9 @@ func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name
 	}
 	t := talk{activity: l.activity, opening: book.turns[0], language: l.language, status: tutor.SessionOpen}
 	text, j := t.opening.Text, newJudge(l.activity, t.opening.Text)
-	for t.status == tutor.SessionOpen {
+	for t.status == tutor.SessionOpen && len(t.turns) < most {
 		if err := ctx.Err(); err != nil {
 			return t, err
-		}
-		if len(t.turns) == mostTurns {
-			return t, tutor.Errorf(tutor.CodeInternal, "the session has not ended after %d turns", mostTurns)
 		}
 		now.pass(l.hears(text))
 		x := exchange{said: l.says()}
@@ -173,6 +182,9 @@ func (sim Simulation) hold(ctx context.Context, l *learner, lessons *shelf, name
 			return t, err
 		}
 		x.judged = j.judge(x)
+		if look != nil {
+			look(j, x)
+		}
 		t.turns, text = append(t.turns, x), x.reply.Text
 	}
 	return t, nil
@@ -190,7 +202,12 @@ func (t *talk) take(ctx context.Context, engine *dialogue.Engine, book *notebook
 		case err != nil:
 			return err
 		case ev.Delta != nil:
-			x.attempt = ev.Delta.Attempt
+			if ev.Delta.Attempt > x.attempt {
+				x.attempt, x.shown = ev.Delta.Attempt, append(x.shown, "")
+			}
+			x.shown[len(x.shown)-1] += ev.Delta.Text
+		case ev.Student != nil:
+			x.student = *ev.Student
 		case ev.Reply != nil:
 			x.reply = *ev.Reply
 		case ev.Status != nil:

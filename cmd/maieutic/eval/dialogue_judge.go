@@ -77,6 +77,17 @@ func (j *judge) judge(x exchange) judgement {
 	return out
 }
 
+// learner returns what the learner has said.
+func (j *judge) learner() []string {
+	var said []string
+	for _, u := range j.dialogue {
+		if u.Learner {
+			said = append(said, u.Text)
+		}
+	}
+	return said
+}
+
 // closeBy is how many tutor turns before a reply can tell an idea in parts together
 // with it: over more of them the words of any talk about an idea make it up.
 const closeBy = 2
