@@ -46,6 +46,7 @@ type Finding struct {
 	Quotes       []tutor.Quote
 	Grader       tutor.Grader     // whose word it is, "" for the built-in grader's
 	Agreement    rubric.Agreement // with a second grader
+	Accepted     bool             // said well enough to go on, on a second grader's word
 }
 
 // sure is the confidence from which a learner is told that an answer is not
@@ -61,7 +62,7 @@ const likely = 0.2
 const near = 0.5
 
 func (f Finding) covers() bool {
-	return f.Value >= covered && f.Confidence >= likely && !f.Contradicted
+	return f.Accepted || f.Value >= covered && f.Confidence >= likely && !f.Contradicted
 }
 
 // Grade is what grading says of a whole turn.

@@ -70,7 +70,7 @@ func (p *Plan) question(step int) rubric.Question {
 func finding(key string, f rubric.Finding) Finding {
 	return Finding{
 		Key: key, Value: f.Value, Confidence: f.Confidence, Contradicted: f.Contradicted, Note: f.Note, Quotes: f.Quotes,
-		Grader: f.Grader, Agreement: f.Agreement,
+		Grader: f.Grader, Agreement: f.Agreement, Accepted: f.Accepted,
 	}
 }
 

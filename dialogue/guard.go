@@ -7,6 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"maieutic/prompts"
 )
 
 //go:embed guard/*.txt
@@ -30,6 +34,9 @@ func loadGuard() map[string]cues {
 type rules struct {
 	language string   // of the words
 	protects Protects // what must not be given away
+	pieces   Protects // the same in pieces over several sentences; nil for no check
+	known    known    // what the words may draw on
+	nonce    string   // of the prompt, "" for none
 	asks     bool     // the words end with a question; else they hold none
 	feedback Feedback // what may be said of the learner's contribution
 	limit    int      // bytes
@@ -42,6 +49,7 @@ var (
 	errMove     = errors.New("move")
 	errLanguage = errors.New("language")
 	errUnsafe   = errors.New("unsafe")
+	errHidden   = errors.New("hidden")
 	errLength   = errors.New("length")
 	errEmpty    = errors.New("empty")
 )
@@ -117,12 +125,22 @@ func (g *gate) check(sentence string) error {
 	if err := g.checkQuestions(sentence); err != nil {
 		return err
 	}
+	if g.known.verbatim(sentence) {
+		return nil // the policy's own words
+	}
 	if unsafe(sentence) {
 		return errUnsafe
 	}
+	if g.quotesPrompt(sentence) {
+		return errMove
+	}
 	recent := strings.Join(append(g.passed[max(0, len(g.passed)-span+1):len(g.passed):len(g.passed)], sentence), "")
-	if g.protects(sentence) || len(g.passed) > 0 && g.protects(recent) {
+	plain := plainDigits(norm.NFKC.String(sentence))
+	if g.protects(plain) || len(g.passed) > 0 && g.protects(recent) || g.known.foreignNumber(sentence) || g.pieces != nil && g.pieces(recent) {
 		return errLeak
+	}
+	if g.known.hides(sentence) {
+		return errHidden
 	}
 	if err := g.checkMove(sentence); err != nil {
 		return err
@@ -131,6 +149,11 @@ func (g *gate) check(sentence string) error {
 		return errLanguage
 	}
 	return nil
+}
+
+// quotesPrompt reports words of the instructions, or their mark.
+func (g *gate) quotesPrompt(sentence string) bool {
+	return g.nonce != "" && strings.Contains(sentence, g.nonce) || prompts.Quoted(sentence)
 }
 
 // checkQuestions allows one question, and only as the last sentence.
@@ -154,7 +177,7 @@ func (g *gate) checkMove(sentence string) error {
 		positive := g.feedback == FeedbackRight || g.feedback == FeedbackPart || g.feedback == FeedbackRepaired ||
 			g.feedback == FeedbackSubRight || g.feedback == FeedbackAhead
 		denied := contains(folded, list["denial"])
-		if !positive && !denied && contains(folded, list["praise"]) {
+		if !positive && !denied && (contains(folded, list["praise"]) || folded == "exactly" || folded == "exacto") {
 			return errMove
 		}
 		if positive && denied {

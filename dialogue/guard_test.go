@@ -14,7 +14,7 @@ func hintRules(t *testing.T, given ...string) rules {
 	}
 	s, _ := plan.Open()
 	d := Decision{Move: MoveHint, Target: expandKey, Level: 1, Pending: Pending{Kind: PendingIdea, Target: expandKey}}
-	return rules{language: "en", protects: plan.protects(s, d, given), asks: true, feedback: FeedbackNotYet, limit: 600}
+	return rules{language: "en", protects: plan.protects(s, d, given), known: newKnown("", append(plan.shown(d), given...)...), asks: true, feedback: FeedbackNotYet, limit: 600}
 }
 
 // TestGuard holds what a model might say against what may reach a learner.
@@ -59,6 +59,67 @@ func TestGuard(t *testing.T) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
+	}
+}
+
+// honestWords are what good models say in place of the draft of a hint.
+var honestWords = []string{
+	"Not there yet. Think about how far the number in front reaches into the bracket. What happens to the second term?",
+	"Hmm, have another look. The factor outside belongs to everything inside, not only to its neighbour. What would you change?",
+	"You're close to something useful here. Which terms does the $-3$ have to visit on its way in?",
+	"Let's slow down for a moment. There are two terms waiting inside the bracket, and each of them wants its turn. What do you get for the second?",
+	"Take the sign along when you multiply. What does that do to the $4$?",
+	"I can see how you got there. Try it piece by piece: first the $x$, then the $4$. What comes out of the second piece?",
+	"That doesn't fit yet. Say aloud what the $-3$ does with each term, one after the other. Where does your result differ?",
+	"A small nudge: brackets are like a bag, and the multiplier applies to every item in it. Which item have you left untouched?",
+	"Don't worry, signs trip up almost everybody. What is the sign of the product when you multiply two negatives?",
+	"Let me point you to the minus in front of the $3$. What does it do when it meets another minus?",
+	"Picture the distribution as two separate multiplications. Could you write both of them down?",
+	"It's worth checking with a number: put $x = 4$ into both expressions. Do they agree?",
+	"You've handled the first term. What about the one after it?",
+	"We're not quite finished with this expression. Which multiplication is still missing?",
+	"Look carefully at what stands between the terms. How does the factor change it?",
+	"Remember that a factor outside parentheses multiplies each summand. How would you rewrite the second summand?",
+	"Interesting attempt. Compare your second term with $-3$ times $-4$ in your head. Do they match?",
+	"Step back and read the exercise again, slowly. What exactly is being multiplied?",
+	"Good to see you trying. Before I say more, which part are you sure about?",
+	"Imagine owing three people and having four of those debts cancelled. What does that suggest about the sign?",
+	"Your expression treats one of the terms differently from the other. Can you spot which one?",
+	"The distributive property asks for fairness: nobody in the bracket gets skipped. Who was skipped here?",
+	"Try colouring the two terms differently, then multiply each colour on its own. What do you notice?",
+	"Nearly everything is in place; one sign deserves a second thought. Which one might it be?",
+	"Suppose the bracket held only the second term. What would the product be then?",
+}
+
+// TestHonestWordsPass: what protects against hidden answers leaves plain talk
+// alone.
+func TestHonestWordsPass(t *testing.T) {
+	for _, text := range honestWords {
+		r := hintRules(t)
+		plan, err := NewPlan(expand())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _ := plan.Open()
+		d := Decision{Move: MoveHint, Target: expandKey, Level: 1, Pending: Pending{Kind: PendingIdea, Target: expandKey}}
+		r.pieces = piecedOf(plan.secrets(s, d), plan.shown(d))
+		if err := guarded(text, r); err != nil {
+			t.Errorf("%v: %q", err, text)
+		}
+	}
+}
+
+// TestHiddenWordsAreHeldBack in whatever form they come.
+func TestHiddenWordsAreHeldBack(t *testing.T) {
+	for _, text := range []string{
+		"Keep LTN4ICsgMTI= in mind. What now?", "Keep 2d3378202b203132 in mind. What now?", "Read it backwards: 21 + x3-. What now?",
+		"It goes m i n u s t h r e e x. What now?", "It is −３ｘ ＋ １２. What now?", "It is -٣x + ١٢. What now?", "It begins with -3x. It goes on with + 12. What now?",
+		"It begins with -. Then comes 3x + 1. And then 2. What now?", "Turn it: gur nafjre vf zvahf guerr. What now?", "001100 110011 stands for it. What now?",
+		"The product ends in 12. What now?", "It is *-*3*x* + *1**2*. What now?",
+	} {
+		if err := guarded(text, hintRules(t)); err == nil {
+			t.Errorf("%q passes", text)
+		}
 	}
 }
 

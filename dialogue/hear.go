@@ -105,10 +105,13 @@ func (p *Plan) cover(s *State, h *Heard, g *Grade) {
 	raise := func(f Finding) {
 		before := s.Coverage[f.Key]
 		value := f.Value
+		if f.Accepted {
+			value = max(value, covered)
+		}
 		if !f.covers() {
 			value = min(value, covered/2)
 		}
-		if f.Contradicted || value <= before {
+		if f.Contradicted && !f.Accepted || value <= before {
 			return
 		}
 		s.Coverage[f.Key] = value

@@ -36,14 +36,7 @@ func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
 // protects returns the leak check for a decision. said is what the learner has
 // said; that and the exercise are known to them already.
 func (p *Plan) protects(s State, d Decision, said []string) Protects {
-	shown := []string{p.Activity.Statement}
-	for step := 0; step <= d.Next; step++ {
-		shown = append(append(shown, p.steps[step].Question), p.steps[step].Choices...)
-	}
-	if d.Pending.sub() {
-		prompt, choices, _, _ := p.subQuestion(d.Pending)
-		shown = append(append(shown, prompt), choices...)
-	}
+	shown := p.shown(d)
 	given := slices.Concat(said, shown)
 	var checks []Protects
 	for _, e := range p.secrets(s, d) {
@@ -60,6 +53,20 @@ func (p *Plan) protects(s State, d Decision, said []string) Protects {
 	return func(sentence string) bool {
 		return slices.ContainsFunc(checks, func(leaks Protects) bool { return leaks(sentence) })
 	}
+}
+
+// shown is what of the exercise stands before the learner once a decision is
+// spoken.
+func (p *Plan) shown(d Decision) []string {
+	shown := []string{p.Activity.Statement}
+	for step := 0; step <= d.Next; step++ {
+		shown = append(append(shown, p.steps[step].Question), p.steps[step].Choices...)
+	}
+	if d.Pending.sub() {
+		prompt, choices, _, _ := p.subQuestion(d.Pending)
+		shown = append(append(shown, prompt), choices...)
+	}
+	return shown
 }
 
 // numberSecret is a number to one who has said and been shown so much.

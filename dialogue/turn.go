@@ -309,8 +309,15 @@ func (t *turn) utterances() []tutor.Turn {
 }
 
 func (t *turn) rules(speech Speech) rules {
+	given := t.given()
+	shown := t.plan.shown(t.d)
+	for _, p := range t.passages {
+		shown = append(shown, p.Text)
+	}
 	return rules{
-		language: baseLanguage(t.start.Session.Language), protects: t.plan.protects(t.heard, t.d, t.given()),
+		language: baseLanguage(t.start.Session.Language), protects: t.plan.protects(t.heard, t.d, given),
+		pieces: piecedOf(t.plan.secrets(t.heard, t.d), slices.Concat(given, shown, []string{speech.Lead})),
+		known:  newKnown(speech.Lead, slices.Concat(given, shown)...), nonce: t.before.Nonce,
 		asks: asks(speech.Lead), feedback: t.d.Feedback, limit: leadLimit + 2*len(speech.Lead),
 	}
 }

@@ -14,7 +14,9 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"sync"
 	"text/template"
+	"unicode"
 )
 
 //go:embed templates/*.md
@@ -73,3 +75,50 @@ func shorten(text string, budget int) string {
 // tokens estimates how many tokens a text has, on the high side: three bytes
 // for one hold for English, Spanish and Arabic with today's tokenizers.
 func tokens(text string) int { return len(text)/3 + 1 }
+
+// quotedFrom is how many words in a row make a quotation of the instructions.
+const quotedFrom = 6
+
+// shingles are the runs of words of the instructions.
+var shingles = sync.OnceValue(func() map[string]bool {
+	seen := map[string]bool{}
+	add := func(text string) {
+		words := plainWords(text)
+		for i := 0; i+quotedFrom <= len(words); i++ {
+			seen[strings.Join(words[i:i+quotedFrom], " ")] = true
+		}
+	}
+	for _, name := range []string{"tutor_system.md", "tutor_turn.md", "grade_system.md", "grade_answer.md"} {
+		content, err := files.ReadFile("templates/" + name)
+		if err != nil {
+			panic(err) // embedded
+		}
+		add(templateAction.ReplaceAllString(string(content), " | "))
+	}
+	for _, meanings := range []map[string]string{moveMeanings, feedbackMeanings, hindrances} {
+		for _, m := range meanings {
+			add(m)
+		}
+	}
+	for _, reading := range readingLevels {
+		add(reading)
+	}
+	return seen
+})
+
+var templateAction = regexp.MustCompile(`\{\{[^}]*\}\}`)
+
+func plainWords(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '|' })
+}
+
+// Quoted reports whether a text repeats a run of words of the instructions.
+func Quoted(text string) bool {
+	words := plainWords(text)
+	for i := 0; i+quotedFrom <= len(words); i++ {
+		if shingles()[strings.Join(words[i:i+quotedFrom], " ")] {
+			return true
+		}
+	}
+	return false
+}

@@ -98,6 +98,7 @@ var hindrances = map[string]string{
 	"move":      "they judged the learner's words in another way than the instruction says",
 	"language":  "they were in another language",
 	"unsafe":    "they held a link, mark-up or something else that has no place there",
+	"hidden":    "they held letters, signs or codes that are no plain words",
 	"length":    "they were too long",
 	"empty":     "they were empty",
 	"cut off":   "they broke off in the middle",

@@ -41,18 +41,22 @@ const (
 // Agree joins what the two graders say. The built-in one has the first word:
 //
 //   - Exact answers are its alone.
-//   - Both say that the idea is there, or both that it is not: about the mean
-//     of their values, at the confidence of two independent witnesses, 1-(1-a)(1-b).
-//   - It is unsure and the model is not: the model's word, when the words that the
-//     model quotes carry the idea for the built-in grader, too, or deny it.
+//   - Both say that the idea is there: its value, at the confidence of two
+//     independent witnesses, 1-(1-a)(1-b). Both say that it is not: the same, with
+//     the mean of the values where that is lower.
+//   - It is unsure and the model says that the idea is there, in words that carry
+//     it for the built-in grader, too: accepted, so that the talk goes on, while
+//     the value and its little weight stay as they are. A person may raise it.
+//   - It is unsure and the model says that the idea is not there: the model's word.
 //   - They contradict each other: the built-in value stays, and so does its
 //     verdict if it was sure that the idea is there; the confidence drops to
 //     doubt. A right answer is never refused on a model's word, and a wrong one
 //     never made right.
 //   - The model abstains: the built-in finding as it is.
 //
-// So a model alone can neither raise the score of an answer that the built-in
-// grader is sure is wrong, nor lower that of one it is sure is right.
+// So a model never raises a score: whoever talks it round gains nothing that
+// counts. Nor does it lower that of an answer which the built-in grader is sure
+// is right.
 func (b *Builtin) Agree(ctx context.Context, q Question, a Assessment, o Opinion) (Assessment, error) {
 	if o.Abstained != "" || len(o.Findings) != len(a.Findings) {
 		return a, nil
@@ -65,7 +69,7 @@ func (b *Builtin) Agree(ctx context.Context, q Question, a Assessment, o Opinion
 			return a, err
 		}
 		findings[i] = joined
-		covers = covers || joined.Value >= coversFrom && joined.Confidence >= likelyFrom && !joined.Contradicted
+		covers = covers || joined.Accepted || joined.Value >= coversFrom && joined.Confidence >= likelyFrom && !joined.Contradicted
 	}
 	a.Findings = findings
 	if !covers {
@@ -83,7 +87,9 @@ func (b *Builtin) join(ctx context.Context, q Question, i int, f Finding, v View
 	says, denies := v.Value >= modelCovers && !v.Opposed, v.Value <= modelDenies || v.Opposed
 	switch {
 	case there && says || absent && denies:
-		f.Value = agreedValue(f.Value, v.Value, there)
+		if absent {
+			f.Value = min(f.Value, (f.Value+v.Value)/2)
+		}
 		f.Confidence = 1 - (1-f.Confidence)*(1-modelTrust)
 		f.Agreement = Agreed
 		if len(v.Quotes) > 0 {
@@ -98,8 +104,7 @@ func (b *Builtin) join(ctx context.Context, q Question, i int, f Finding, v View
 		if err != nil || !carried {
 			return f, err
 		}
-		f.Value, f.Confidence, f.Contradicted = max(v.Value, coversFrom), modelTrust, false
-		f.Agreement, f.Grader, f.Quotes = Decided, tutor.GraderModel, v.Quotes
+		f.Agreement, f.Accepted, f.Quotes = Decided, true, v.Quotes
 	case !there && !absent && denies:
 		f.Value, f.Confidence, f.Contradicted = min(f.Value, v.Value), modelTrust, f.Contradicted || v.Opposed
 		f.Agreement, f.Grader = Decided, tutor.GraderModel
@@ -108,16 +113,6 @@ func (b *Builtin) join(ctx context.Context, q Question, i int, f Finding, v View
 		}
 	}
 	return f, nil
-}
-
-// agreedValue is the mean of two values that say the same, without leaving the
-// side that both are on or, for an idea that is not there, rising.
-func agreedValue(own, other float64, there bool) float64 {
-	mean := (own + other) / 2
-	if there {
-		return max(mean, coversFrom)
-	}
-	return min(mean, own)
 }
 
 // carried reports whether the words that a model quotes are about the idea for

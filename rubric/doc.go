@@ -56,6 +56,7 @@ type Finding struct {
 	Note          string       // a code, "" for none
 	Grader        tutor.Grader // whose word it is, "" for the built-in grader's
 	Agreement     Agreement    // with a second grader
+	Accepted      bool         // said well enough to go on, on a second grader's word; Value stays
 }
 
 // Suspicion says that the text shows a misconception.

@@ -157,15 +157,15 @@ func TestAgree(t *testing.T) {
 		want         Agreement
 		grader       tutor.Grader
 	}{
-		{"both there", .7, .4, view(1), .85, .7, Agreed, ""},
-		{"both there, one just", .6, .2, view(2. / 3), .633, .6, Agreed, ""},
+		{"both there", .7, .4, view(1), .7, .7, Agreed, ""},
+		{"both there, one just", .6, .2, view(2. / 3), .6, .6, Agreed, ""},
 		{"both absent", .1, .8, view(0), .05, .9, Agreed, ""},
 		{"both absent, no rise", .1, .8, view(1. / 3), .1, .9, Agreed, ""},
 		{"sure there, denied", .9, .8, view(0), .9, .2, Disagreed, ""},
 		{"likely there, denied", .65, .3, view(0), .65, .1, Disagreed, ""},
 		{"likely there, opposed", .65, .3, opposed, .65, .1, Disagreed, ""},
 		{"surely absent, claimed", .1, .8, view(1), .1, .1, Disagreed, ""},
-		{"unsure, said", .5, .05, view(1), 1, .5, Decided, tutor.GraderModel},
+		{"unsure, said", .5, .05, view(1), .5, .05, Decided, ""},
 		{"unsure, denied", .5, .05, view(0), 0, .5, Decided, tutor.GraderModel},
 		{"unsure, opposed", .5, .05, opposed, .5, .5, Decided, tutor.GraderModel},
 		{"unsure, and so is the model", .5, .05, view(.5), .5, .05, Alone, ""},
@@ -179,6 +179,9 @@ func TestAgree(t *testing.T) {
 		near := func(x, y float64) bool { return x-y < .01 && y-x < .01 }
 		if err != nil || !near(f.Value, c.wantV) || !near(f.Confidence, c.wantC) || f.Agreement != c.want || f.Grader != c.grader {
 			t.Errorf("%s: %+v, %v", c.name, f, err)
+		}
+		if f.Accepted != (c.name == "unsure, said") {
+			t.Errorf("%s: accepted %v", c.name, f.Accepted)
 		}
 		if c.name == "unsure, opposed" && !f.Contradicted {
 			t.Error("an opposed idea is not contradicted")
