@@ -2,6 +2,7 @@ package openai
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -28,12 +29,13 @@ func (m *Chat) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chun
 	return func(yield func(llm.Chunk, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
+		ctx, h := hinted(ctx)
 		stream, err := m.client.api.CreateChatCompletionStream(ctx, m.request(req))
 		if err != nil {
-			yield(llm.Chunk{}, fault(ctx, err))
+			yield(llm.Chunk{}, fault(ctx, err, h))
 			return
 		}
-		finished := relay(ctx, stream, yield)
+		finished := relay(ctx, stream, h, yield)
 		if !finished {
 			cancel() // nobody wants the rest: Close must not wait for it
 		}
@@ -43,7 +45,7 @@ func (m *Chat) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chun
 
 // relay yields chunks until the stream ends and reports whether it was read to
 // its end.
-func relay(ctx context.Context, stream *api.ChatCompletionStream, yield func(llm.Chunk, error) bool) bool {
+func relay(ctx context.Context, stream *api.ChatCompletionStream, h *hint, yield func(llm.Chunk, error) bool) bool {
 	var last llm.Chunk // holds Finish back until usage has had its chance to follow
 	for {
 		answer, err := stream.Recv()
@@ -56,11 +58,14 @@ func relay(ctx context.Context, stream *api.ChatCompletionStream, yield func(llm
 			return true
 		}
 		if err != nil {
-			yield(llm.Chunk{}, fault(ctx, err))
+			yield(llm.Chunk{}, fault(ctx, err, h))
 			return false
 		}
 		if u := answer.Usage; u != nil {
 			last.Usage = &llm.Usage{Prompt: u.PromptTokens, Output: u.CompletionTokens}
+			if d := u.PromptTokensDetails; d != nil {
+				last.Usage.Cached = d.CachedTokens
+			}
 		}
 		if len(answer.Choices) == 0 {
 			continue
@@ -68,6 +73,10 @@ func relay(ctx context.Context, stream *api.ChatCompletionStream, yield func(llm
 		choice := answer.Choices[0]
 		if choice.FinishReason != "" {
 			last.Finish = finish(choice.FinishReason)
+		}
+		if strings.ContainsRune(choice.Delta.Content, 0) {
+			yield(llm.Chunk{}, tutor.Errorf(tutor.CodeUnavailable, "the model's answer holds characters that are no text"))
+			return false
 		}
 		if choice.Delta.Content != "" && !yield(llm.Chunk{Text: choice.Delta.Content}, nil) {
 			return false
@@ -84,6 +93,7 @@ func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
 	for _, msg := range req.Messages {
 		out.Messages = append(out.Messages, api.ChatCompletionMessage{Role: string(msg.Role), Content: msg.Content})
 	}
+	out.ResponseFormat = m.format(req.Schema)
 	// OpenAI's reasoning models refuse max_tokens and a temperature; every other
 	// server knows max_tokens.
 	if reasoning(out.Model) {
@@ -93,6 +103,20 @@ func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
 		out.MaxTokens = req.MaxTokens
 	}
 	return out
+}
+
+// format asks for an answer of a shape in the way the server knows.
+func (m *Chat) format(s *llm.Schema) *api.ChatCompletionResponseFormat {
+	switch {
+	case s == nil || m.client.config.Structured == ByPrompt:
+		return nil
+	case m.client.config.Structured == ByObject:
+		return &api.ChatCompletionResponseFormat{Type: api.ChatCompletionResponseFormatTypeJSONObject}
+	}
+	return &api.ChatCompletionResponseFormat{
+		Type:       api.ChatCompletionResponseFormatTypeJSONSchema,
+		JSONSchema: &api.ChatCompletionResponseFormatJSONSchema{Name: s.Name, Schema: json.RawMessage(s.JSON), Strict: true},
+	}
 }
 
 func reasoning(model string) bool {

@@ -29,11 +29,12 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	out := make([][]float32, 0, len(texts))
 	for start := 0; start < len(texts); start += maxBatch {
 		batch := texts[start:min(start+maxBatch, len(texts))]
-		answer, err := e.client.api.CreateEmbeddings(ctx, api.EmbeddingRequest{
+		asking, h := hinted(ctx)
+		answer, err := e.client.api.CreateEmbeddings(asking, api.EmbeddingRequest{
 			Input: batch, Model: api.EmbeddingModel(e.Name()),
 		})
 		if err != nil {
-			return nil, fault(ctx, err)
+			return nil, fault(ctx, err, h)
 		}
 		vectors := make([][]float32, len(batch))
 		for _, d := range answer.Data {

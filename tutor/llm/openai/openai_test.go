@@ -113,7 +113,7 @@ func TestFaults(t *testing.T) {
 		"error in stream": {func(w http.ResponseWriter, _ *http.Request) {
 			stream(w, "data: {\"error\":{\"message\":\"SECRET PROMPT\"}}\n\n")
 		}, tutor.CodeUnavailable},
-		"rate limit": {status(http.StatusTooManyRequests), tutor.CodeRateLimited},
+		"rate limit": {status(http.StatusTooManyRequests), tutor.CodeUnavailable},
 		"wrong key":  {status(http.StatusUnauthorized), tutor.CodeUnavailable},
 		"no model":   {status(http.StatusNotFound), tutor.CodeUnavailable},
 		"broken":     {status(http.StatusInternalServerError), tutor.CodeUnavailable},
