@@ -63,6 +63,7 @@ var settings = []setting{
 	{"MAIEUTIC_LLM_MODEL", "", "none: the built-in voice", "chat model that finds the tutor's words", func(c *Config, v string) error { c.Model.ChatModel = v; return nil }},
 	{"MAIEUTIC_LLM_HOSTS", "", "none: this machine and private networks", "external hosts that the school may use as a model server, separated by commas", setHosts},
 	{"MAIEUTIC_LLM_GRADER", "", "true", "whether the chat model gives a second opinion on answers in words", setBool(func(c *Config) *bool { return &c.ModelGrades })},
+	{"MAIEUTIC_LLM_STRUCTURED", "", "schema", "how that server is asked for JSON: schema, object or none; doctor tells what it keeps to", func(c *Config, v string) error { c.Model.Structured = openai.Structured(v); return nil }},
 	{"MAIEUTIC_LLM_CONTEXT", "", "8192", "tokens that the chat model can take; doctor tells what the server says", setContext},
 	{"MAIEUTIC_LLM_CALLS", "", "32", "calls to that server at once", setCalls},
 	{"MAIEUTIC_LLM_PRICE", "", "none", "price of a million tokens sent and received, e.g. 0.15,0.60, for the ledger", setPrice},

@@ -92,6 +92,7 @@ func TestConfigRefuses(t *testing.T) {
 		{[]string{"MAIEUTIC_LLM_BASE_URL", "https://8.8.8.8/v1", "MAIEUTIC_LLM_MODEL", "m", "MAIEUTIC_LLM_HOSTS", "api.example.com"}, "8.8.8.8 is outside"},
 		{[]string{"MAIEUTIC_LLM_HOSTS", "https://a.example/v1"}, "no host"},
 		{[]string{"MAIEUTIC_LLM_CONTEXT", "100"}, "2048"},
+		{[]string{"MAIEUTIC_LLM_BASE_URL", "http://h/v1", "MAIEUTIC_LLM_MODEL", "m", "MAIEUTIC_LLM_STRUCTURED", "magic"}, "schema, object or none"},
 		{[]string{"MAIEUTIC_LLM_CALLS", "0"}, "1 to 10000"},
 		{[]string{"MAIEUTIC_LLM_PRICE", "cheap"}, "0.15,0.60"},
 	} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -18,8 +19,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"maieutic/prompts"
 	"maieutic/tutor"
 	"maieutic/tutor/llm"
+	"maieutic/tutor/llm/openai"
 	"maieutic/tutor/postgres"
 	"maieutic/tutor/postgres/cluster"
 	"maieutic/web/static"
@@ -249,29 +252,84 @@ func hasSchema(ctx context.Context, dsn string) (bool, error) {
 	return there, err
 }
 
-// models asks the embedder for a vector and, where one is set, the model for a
-// word.
+// models asks the embedder for a vector and, where a server is set, tries what
+// it can do.
 func (d *doctor) models(ctx context.Context) {
 	client, chat, embedder, err := models(d.config)
 	if err != nil {
 		d.report("model", "", err)
 		return
 	}
-	if client != nil {
-		defer client.Close()
-	}
 	ctx, cancel := context.WithTimeout(ctx, probeWithin)
 	defer cancel()
-	d.report("embedder", fmt.Sprintf("%s gives %d numbers for a text", embedder.Name(), embedder.Dim()), embeds(ctx, embedder))
-	if chat == nil {
+	if client == nil {
+		d.report("embedder", fmt.Sprintf("%s gives %d numbers for a text", embedder.Name(), embedder.Dim()), embeds(ctx, embedder))
 		d.report("model", "none set: the built-in tutor speaks", nil)
 		return
 	}
-	err = speaks(ctx, chat)
-	if err != nil {
-		err = warning{err.Error() + "; until it answers the built-in tutor speaks"}
+	defer client.Close()
+	if d.config.external() {
+		d.report("model host", "", warning{d.config.modelHost() + " is outside of your network: it is off for a school until its administrator turns it on, on the page Language model"})
+	} else {
+		d.report("model host", d.config.modelHost()+" is one of your own", nil)
 	}
-	d.report("model", chat.Name()+" answers", err)
+	seen, err := client.Probe(ctx)
+	if err != nil {
+		err = warning{tutor.ErrorMessage(err) + "; until it answers the built-in tutor speaks"}
+		d.report("model", "", err)
+		return
+	}
+	if chat != nil {
+		d.report("model", chat.Name()+" answers in a stream"+either(seen.Usage, " and counts its tokens", ""), noUsage(seen))
+		d.report("model shape", "JSON by "+string(seen.Structured), d.shape(seen))
+		d.report("model size", fmt.Sprintf("%d tokens", seen.Context), d.context(seen))
+	}
+	if d.config.Model.EmbeddingModel == "" {
+		d.report("embedder", fmt.Sprintf("%s gives %d numbers for a text", embedder.Name(), embedder.Dim()), embeds(ctx, embedder))
+		return
+	}
+	err = embeds(ctx, embedder)
+	if seen.Dim != embedder.Dim() {
+		err = tutor.Errorf(tutor.CodeInvalid, "%s gives %d numbers for a text; set MAIEUTIC_EMBEDDING_DIM=%d", embedder.Name(), seen.Dim, seen.Dim)
+	}
+	d.report("embedder", fmt.Sprintf("%s gives %d numbers for a text", embedder.Name(), embedder.Dim()), err)
+}
+
+func either(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+func noUsage(seen openai.Capabilities) error {
+	if seen.Usage {
+		return nil
+	}
+	return warning{"the server does not count the tokens of a stream; the ledger and the budgets then rest on an estimate"}
+}
+
+// shape compares how JSON is asked for with what the server was seen to keep to.
+func (d *doctor) shape(seen openai.Capabilities) error {
+	set := cmp.Or(d.config.Model.Structured, openai.BySchema)
+	if set == seen.Structured {
+		return nil
+	}
+	return warning{fmt.Sprintf("the model keeps to a shape by %s, and MAIEUTIC_LLM_STRUCTURED is %s; with answers that do not keep to it the second opinion abstains",
+		seen.Structured, set)}
+}
+
+// context compares the context length that is counted on with what the server
+// says.
+func (d *doctor) context(seen openai.Capabilities) error {
+	set := cmp.Or(d.config.ModelContext, prompts.DefaultContext)
+	switch {
+	case seen.Context == 0:
+		return warning{fmt.Sprintf("the server does not say how many tokens the model takes; %d are counted on, see MAIEUTIC_LLM_CONTEXT", set)}
+	case seen.Context < set:
+		return warning{fmt.Sprintf("the model takes %d tokens; set MAIEUTIC_LLM_CONTEXT=%d, or long talks will fail", seen.Context, seen.Context)}
+	}
+	return nil
 }
 
 func embeds(ctx context.Context, e llm.Embedder) error {
@@ -285,16 +343,6 @@ func embeds(ctx context.Context, e llm.Embedder) error {
 	}
 	if len(vectors[0]) != e.Dim() || math.Abs(square-1) > .01 {
 		return tutor.Errorf(tutor.CodeUnavailable, "the vectors have %d numbers and length %.2f; check MAIEUTIC_EMBEDDING_DIM", len(vectors[0]), math.Sqrt(square))
-	}
-	return nil
-}
-
-func speaks(ctx context.Context, m llm.Model) error {
-	request := llm.Request{Messages: []llm.Message{{Role: llm.RoleUser, Content: "Say the word ready."}}, MaxTokens: 16}
-	for _, err := range m.Generate(ctx, request) {
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
