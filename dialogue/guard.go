@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"maieutic/prompts"
+	"maieutic/rubric/algebra"
 )
 
 //go:embed guard/*.txt
@@ -33,7 +34,8 @@ func loadGuard() map[string]cues {
 // rules are what the words of one tutor turn must keep to.
 type rules struct {
 	language string   // of the words
-	protects Protects // what must not be given away
+	exact    Protects // exact answers that must not be given away
+	ideas    Protects // the same for ideas in words
 	pieces   Protects // the same in pieces over several sentences; nil for no check
 	known    known    // what the words may draw on
 	nonce    string   // of the prompt, "" for none
@@ -136,7 +138,8 @@ func (g *gate) check(sentence string) error {
 	}
 	recent := strings.Join(append(g.passed[max(0, len(g.passed)-span+1):len(g.passed):len(g.passed)], sentence), "")
 	plain := plainDigits(norm.NFKC.String(sentence))
-	if g.protects(plain) || len(g.passed) > 0 && g.protects(recent) || g.known.foreignNumber(sentence) || g.pieces != nil && g.pieces(recent) {
+	recent = plainDigits(norm.NFKC.String(recent))
+	if g.known.foreignNumber(sentence) || g.exact(plain) || len(g.passed) > 0 && algebra.Numeric(plain, Languages...) && g.exact(recent) || g.ideas(recent) || g.pieces != nil && g.pieces(recent) {
 		return errLeak
 	}
 	if g.known.hides(sentence) {

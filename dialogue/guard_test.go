@@ -14,7 +14,8 @@ func hintRules(t *testing.T, given ...string) rules {
 	}
 	s, _ := plan.Open()
 	d := Decision{Move: MoveHint, Target: expandKey, Level: 1, Pending: Pending{Kind: PendingIdea, Target: expandKey}}
-	return rules{language: "en", protects: plan.protects(s, d, given), known: newKnown("", append(plan.shown(d), given...)...), asks: true, feedback: FeedbackNotYet, limit: 600}
+	exact, ideas := plan.checks(s, d, given)
+	return rules{language: "en", exact: exact, ideas: ideas, known: newKnown("", append(plan.shown(d), given...)...), asks: true, feedback: FeedbackNotYet, limit: 600}
 }
 
 // TestGuard holds what a model might say against what may reach a learner.
@@ -158,7 +159,8 @@ func TestAuthoredPassesTheGuard(t *testing.T) {
 			negative := strings.HasPrefix(key, "not_yet") || strings.HasPrefix(key, "sub_wrong") || strings.HasPrefix(key, "repeated") ||
 				strings.HasPrefix(key, "note.")
 			for _, phrase := range phrases {
-				r := rules{language: language, protects: func(string) bool { return false }, feedback: FeedbackRepaired, limit: 2000}
+				none := func(string) bool { return false }
+				r := rules{language: language, exact: none, ideas: none, feedback: FeedbackRepaired, limit: 2000}
 				if negative {
 					r.feedback = FeedbackNotYet
 				}

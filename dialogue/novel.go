@@ -66,10 +66,7 @@ var spelledNumbers = map[string]string{
 // numbersIn returns the runs of digits of a text, in whatever digits they are
 // written, and its number words.
 func numbersIn(text string) []string {
-	var all []string
-	for _, run := range digits.FindAllString(plainDigits(norm.NFKC.String(text)), -1) {
-		all = append(all, run)
-	}
+	all := digits.FindAllString(plainDigits(norm.NFKC.String(text)), -1)
 	for _, w := range strings.Fields(fold(text)) {
 		if n, ok := spelledNumbers[w]; ok {
 			all = append(all, n)

@@ -36,23 +36,34 @@ func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
 // protects returns the leak check for a decision. said is what the learner has
 // said; that and the exercise are known to them already.
 func (p *Plan) protects(s State, d Decision, said []string) Protects {
+	exact, ideas := p.checks(s, d, said)
+	return func(sentence string) bool { return exact(sentence) || ideas(sentence) }
+}
+
+// checks is protects in its two parts: exact answers, and ideas in words. What
+// finds an idea in a run of sentences finds it in one of them, too.
+func (p *Plan) checks(s State, d Decision, said []string) (exact, ideas Protects) {
 	shown := p.shown(d)
 	given := slices.Concat(said, shown)
-	var checks []Protects
+	var answers, thoughts []Protects
 	for _, e := range p.secrets(s, d) {
+		check := rubric.NewRevealCheck(e, given).Find
 		if e.Answer == nil {
-			checks = append(checks, func(sentence string) bool { return rubric.RevealsIdea(sentence, e, given) })
+			thoughts = append(thoughts, check)
 			continue
 		}
-		checks = append(checks, func(sentence string) bool { return rubric.Reveals(sentence, *e.Answer, given) })
+		answers = append(answers, check)
 		if e.Answer.Kind == tutor.AnswerNumber {
 			check := rubric.NewLeakCheck(numberSecret(e, said, shown))
-			checks = append(checks, func(sentence string) bool { return check.Find(sentence) != "" })
+			answers = append(answers, func(sentence string) bool { return check.Find(sentence) != "" })
 		}
 	}
-	return func(sentence string) bool {
-		return slices.ContainsFunc(checks, func(leaks Protects) bool { return leaks(sentence) })
+	anyOf := func(checks []Protects) Protects {
+		return func(sentence string) bool {
+			return slices.ContainsFunc(checks, func(leaks Protects) bool { return leaks(sentence) })
+		}
 	}
+	return anyOf(answers), anyOf(thoughts)
 }
 
 // shown is what of the exercise stands before the learner once a decision is

@@ -314,8 +314,9 @@ func (t *turn) rules(speech Speech) rules {
 	for _, p := range t.passages {
 		shown = append(shown, p.Text)
 	}
+	exact, ideas := t.plan.checks(t.heard, t.d, given)
 	return rules{
-		language: baseLanguage(t.start.Session.Language), protects: t.plan.protects(t.heard, t.d, given),
+		language: baseLanguage(t.start.Session.Language), exact: exact, ideas: ideas,
 		pieces: piecedOf(t.plan.secrets(t.heard, t.d), slices.Concat(given, shown, []string{speech.Lead})),
 		known:  newKnown(speech.Lead, slices.Concat(given, shown)...), nonce: t.before.Nonce,
 		asks: asks(speech.Lead), feedback: t.d.Feedback, limit: leadLimit + 2*len(speech.Lead),

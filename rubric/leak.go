@@ -79,7 +79,11 @@ func (c *LeakCheck) Find(reply string) Leak {
 	if len(c.values) == 0 {
 		return s.expression(*a, reply)
 	}
-	for _, language := range s.languages(reply) {
+	languages := s.languages(reply)
+	if !algebra.Numeric(joinLetters(reply), languages...) {
+		return ""
+	}
+	for _, language := range languages {
 		f := c.finders[language]
 		if f == nil {
 			f = newFinder(s, language)

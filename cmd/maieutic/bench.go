@@ -54,6 +54,7 @@ func benchCommands() []*command {
 			},
 		},
 		benchRetrieveCommand(),
+		benchRelayCommand(),
 		benchChildCommand(),
 	}
 }

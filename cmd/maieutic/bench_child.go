@@ -28,20 +28,25 @@ const (
 	settleFor   = 2 * time.Second
 )
 
-// benchChildCommand is the other end of bench idle: a server or the clients.
+// benchChildCommand is the other end of bench idle and bench relay: a server or
+// the clients.
 func benchChildCommand() *command {
 	return &command{
-		name: "bench child", args: "[ROLE]", summary: "Part of bench idle.", hidden: true,
+		name: "bench child", args: "[ROLE]", summary: "Part of bench idle and bench relay.", hidden: true,
 		prepare: func(*flag.FlagSet) func(context.Context, *call) error {
 			return func(ctx context.Context, c *call) error {
 				if len(c.args) != 2 {
-					return usagef("it is started by bench idle")
+					return usagef("it is started by bench idle and bench relay")
 				}
 				switch c.args[0] {
 				case "tutor":
 					return tutorChild(ctx, c, c.args[1])
 				case "echo":
 					return serverChild(ctx, c, &http.Server{Handler: http.HandlerFunc(plainEcho), ReadHeaderTimeout: headerWithin})
+				case "relay":
+					return relayChildMain(ctx, c, c.args[1])
+				case "bare":
+					return bareChildMain(ctx, c, c.args[1])
 				case "client":
 					return clientChild(ctx, c, c.args[1])
 				}

@@ -68,7 +68,13 @@ func readMessage(ctx context.Context, conn *websocket.Conn) (message, error) {
 // dialTutor joins a session and says hello; it returns after the status that
 // ends the greeting.
 func dialTutor(ctx context.Context, addr, session, token string) (*websocket.Conn, error) {
+	return dialTutorWith(ctx, nil, addr, session, token)
+}
+
+// dialTutorWith is dialTutor through a client of one's own.
+func dialTutorWith(ctx context.Context, client *http.Client, addr, session, token string) (*websocket.Conn, error) {
 	conn, _, err := websocket.Dial(ctx, "ws://"+addr+"/v1/sessions/"+session+"/socket", &websocket.DialOptions{
+		HTTPClient:   client,
 		Subprotocols: []string{"maieutic.v1"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + token}},
 	})
 	if err != nil {
