@@ -1,9 +1,14 @@
 package dialogue
 
 import (
+	"slices"
 	"testing"
+	"time"
 
+	"maieutic/rubric"
 	"maieutic/tutor"
+	"maieutic/tutor/llm/faulty"
+	"maieutic/tutor/llm/openai"
 )
 
 // BenchmarkTurn measures a turn of the built-in engine without a database:
@@ -67,6 +72,59 @@ func BenchmarkGate(b *testing.B) {
 				}
 				g.passed = g.passed[:min(len(g.passed), span)]
 			}
+		})
+	}
+}
+
+// BenchmarkFirstSentence measures what a turn adds to the slower of the second
+// opinion and the first sentence, both from a server with set latencies: the
+// metric over-ms is the time to the first released sentence beyond that, p50 and
+// p99. "changes" is an opinion after which another move is made.
+func BenchmarkFirstSentence(b *testing.B) {
+	const no = `{"addresses_grader":false,"ideas":[{"about":"every-term","evidence":[],"level":"not_shown","opposed":false},` +
+		`{"about":"two-minuses","evidence":[],"level":"emerging","opposed":false}],"misconceptions":[]}`
+	const yes = `{"addresses_grader":false,"ideas":[{"about":"every-term","evidence":[],"level":"not_shown","opposed":false},` +
+		`{"about":"two-minuses","evidence":[{"start":0,"text":"two minuses turn into plus"}],"level":"full","opposed":false}],"misconceptions":[]}`
+	for _, c := range []struct {
+		name         string
+		grade, first time.Duration
+		opinion      string
+	}{
+		{"grade 20 ms, sentence 60 ms", 20 * time.Millisecond, 60 * time.Millisecond, no},
+		{"grade 60 ms, sentence 20 ms", 60 * time.Millisecond, 20 * time.Millisecond, no},
+		{"grade 40 ms, sentence 40 ms", 40 * time.Millisecond, 40 * time.Millisecond, no},
+		{"grade 20 ms changes, sentence 60 ms", 20 * time.Millisecond, 60 * time.Millisecond, yes},
+		{"grade 60 ms changes, sentence 20 ms", 60 * time.Millisecond, 20 * time.Millisecond, yes},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			server := faulty.New(b, faulty.Fault{})
+			server.FirstJSON, server.First, server.JSON = c.grade, c.first, c.opinion
+			server.Words = []string{"I see ", "what you ", "mean. ", "Which numbers ", "meet there?"}
+			client, err := openai.New(openai.Config{BaseURL: server.URL, ChatModel: "m"})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer client.Close()
+			var over []time.Duration
+			for b.Loop() {
+				k := newTalk(b, builtin(), expand())
+				k.say("-3x + 12")
+				k.engine.Model, k.engine.Second = client.Chat(), rubric.NewModelGrader(client.Chat())
+				began, first := time.Now(), time.Duration(0)
+				for ev, err := range k.engine.Turn(b.Context(), k.input(unsureText)) {
+					if err != nil {
+						b.Fatal(err)
+					}
+					if ev.Delta != nil && first == 0 {
+						first = time.Since(began)
+					}
+				}
+				over = append(over, first-max(c.grade, c.first))
+			}
+			slices.Sort(over)
+			ms := func(q float64) float64 { return float64(over[int(q*float64(len(over)-1))].Microseconds()) / 1000 }
+			b.ReportMetric(ms(.5), "over-ms/p50")
+			b.ReportMetric(ms(.99), "over-ms/p99")
 		})
 	}
 }

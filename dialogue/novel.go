@@ -35,6 +35,11 @@ func newKnown(draft string, texts ...string) known {
 			k.numbers[n] = true
 		}
 		for _, l := range symbols.FindAllStringSubmatch(text, -1) {
+			if s := strings.ToLower(l[1]); !strings.Contains(oneLetterWords, s) {
+				k.letters[s] = true
+			}
+		}
+		for _, l := range factored.FindAllStringSubmatch(text, -1) {
 			k.letters[strings.ToLower(l[1])] = true
 		}
 	}
@@ -104,7 +109,7 @@ var (
 	// lettered is a run of single letters, as in "f-o-u-r", or of single digits.
 	lettered = regexp.MustCompile(`(?:^|[^\pL\pN])(?:[\pL\pN](?:[ .·_/\-]{1,3}[\pL\pN]){3,}|\d(?:[ ·_\-]\d)+)(?:[^\pL\pN]|$)`)
 	// dangling is a sign without what it belongs to.
-	dangling = regexp.MustCompile(`(?:^|\s)[+\-−=](?:[.,;:]|\s*$)|\d\s?[\-−](?:[.,;\s]*$|[.,;]|\s*=)`)
+	dangling = regexp.MustCompile(`(?:^|\s)[+\-−=](?:[.,;:]|\s*$)|\d\s?[\-−](?:[.,;\s]*$|[.,;]|\s*=)|[\pL\pN]-(?:[\s.,;]|$)|--|[+\-]\s*[+*/=]`)
 	// packed is a token that no prose holds: letters and digits mixed, capitals
 	// inside a word, padding.
 	packed = regexp.MustCompile(`\pL{2,}\d|\d\pL{3,}|\p{Ll}\p{Lu}|\p{Lu}{2,}[a-rt-z]|={2,}|\w=(?:[\s.,;]|$)|(?:\\x|\\u|&#|%)[0-9a-fA-F]{2}|[01]{6,}|[a-fA-F]*\d[0-9a-fA-F]{5,}`)
@@ -147,8 +152,16 @@ func (k known) hides(sentence string) bool {
 // oneLetterWords are the words of a single letter.
 var oneLetterWords = "aieouyوبفل"
 
+// factored is a variable behind its factor.
+var factored = regexp.MustCompile(`\d(\pL)(?:[^\pL]|$)`)
+
 // foreignSymbol reports a variable that the turn does not know.
 func (k known) foreignSymbol(sentence string) bool {
+	for _, l := range factored.FindAllStringSubmatch(sentence, -1) {
+		if !k.letters[strings.ToLower(l[1])] {
+			return true
+		}
+	}
 	for _, l := range symbols.FindAllStringSubmatch(sentence, -1) {
 		if s := strings.ToLower(l[1]); !k.letters[s] && !strings.Contains(oneLetterWords, s) && !contraction(sentence, l[1]) {
 			return true

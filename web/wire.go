@@ -92,6 +92,7 @@ type scoreJSON struct {
 	OverriddenBy string               `json:"overridden_by,omitempty"`
 	Reason       tutor.OverrideReason `json:"reason,omitempty"`
 	Note         string               `json:"note,omitempty"`
+	Agreement    string               `json:"agreement,omitempty"`
 }
 
 type sessionJSON struct {
@@ -143,7 +144,7 @@ func scoreWire(s tutor.Score) scoreJSON {
 		ID: s.ID, Version: s.Version, Criterion: criterionJSON{s.Criterion.ID, s.Criterion.Title},
 		Level: s.Level, Levels: s.Criterion.Levels, Value: s.Value, Grader: s.Grader,
 		Confidence: s.Confidence, Quotes: quotes, Overridden: s.Overridden,
-		OverriddenBy: s.OverriddenBy, Reason: s.Reason, Note: s.Note,
+		OverriddenBy: s.OverriddenBy, Reason: s.Reason, Note: s.Note, Agreement: s.Agreement,
 	}
 }
 

@@ -36,6 +36,22 @@ func TestBenchTurn(t *testing.T) {
 	}
 }
 
+func TestBenchRelay(t *testing.T) {
+	t.Setenv(beMain, "1") // for the processes it starts
+	var r relayResult
+	if err := json.Unmarshal([]byte(mustMain(t, "", "bench", "relay", "--pairs", "1", "--streams", "3", "--json")), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Rows) != 2 || r.Rows[1].Streams != 3 || r.Prompts == 0 || r.Prefix < prefixAim || r.Bytes.Ratio < 1 || r.Connections <= 0 {
+		t.Errorf("%+v", r)
+	}
+	for _, row := range r.Rows {
+		if row.First.P50 <= 0 || row.Bare.P50 <= 0 || row.Micros[0] <= 0 || row.Micros[1] <= 0 || len(row.Added) != 1 {
+			t.Errorf("%+v", row)
+		}
+	}
+}
+
 func TestBenchIdle(t *testing.T) {
 	t.Setenv(beMain, "1") // for the processes it starts
 	var r idleResult

@@ -55,7 +55,7 @@ func (r *record) tie(config Config, log *slog.Logger) (llm.Embedder, error) {
 	roster := newRosters(r.store)
 	l := leash.New(leash.Config{
 		Host: config.modelHost(), External: config.external(), Price: config.ModelPrice, Ledger: r.store,
-		Curtain: roster.curtain, Log: log, Concurrent: config.ModelCalls,
+		Curtain: roster.curtain, Legend: privacy.Legend, Log: log, Concurrent: config.ModelCalls,
 	})
 	if chat != nil {
 		r.model = l.Model(chat)

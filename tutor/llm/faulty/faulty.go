@@ -24,9 +24,11 @@ type Server struct {
 	JSON  string   // the answer where a schema is asked for
 	Dim   int      // of embeddings
 
-	First time.Duration // until the first chunk
-	Each  time.Duration // between chunks
+	First     time.Duration // until the first chunk
+	FirstJSON time.Duration // the same of an answer with a schema
+	Each      time.Duration // between chunks
 
+	Seen        func(Asked) // is shown every request; nil for nobody
 	Requests    atomic.Int64
 	Connections atomic.Int64 // opened to the server
 
@@ -88,6 +90,9 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":{"message":"bad request"}}`, http.StatusBadRequest)
 		return
 	}
+	if s.Seen != nil {
+		s.Seen(a)
+	}
 	if s.fault.serve != nil {
 		s.fault.serve(s, w, r, a)
 		return
@@ -109,7 +114,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, a Asked) {
 		return
 	}
 	e := s.events(w, r)
-	if !e.wait(s.First) {
+	first := s.First
+	if a.ResponseFormat != nil {
+		first = s.FirstJSON
+	}
+	if !e.wait(first) {
 		return
 	}
 	for i, word := range words {

@@ -57,6 +57,7 @@ type Config struct {
 	Ledger   Ledger
 	// Curtain returns a fresh curtain for one request.
 	Curtain func(ctx context.Context, p llm.Party) (Curtain, error)
+	Legend  string // tells a model what stands for people; put behind the instructions
 	Log     *slog.Logger
 
 	Concurrent int           // calls at once; more wait
@@ -201,7 +202,7 @@ func (m *model) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chu
 			yield(llm.Chunk{}, err)
 			return
 		}
-		req.Messages = hidden(curtain, req.Messages)
+		req.Messages = hidden(curtain, req.Messages, m.Legend)
 		end, err := m.begin(ctx, m.call(m.under.Name(), req.Purpose, req.For, digest(req.Messages), reserve(req)))
 		if err != nil {
 			yield(llm.Chunk{}, err)
@@ -213,10 +214,13 @@ func (m *model) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chu
 	}
 }
 
-func hidden(c Curtain, messages []llm.Message) []llm.Message {
+func hidden(c Curtain, messages []llm.Message, legend string) []llm.Message {
 	out := make([]llm.Message, len(messages))
 	for i, msg := range messages {
 		out[i] = llm.Message{Role: msg.Role, Content: c.Hide(msg.Content)}
+	}
+	if len(out) > 0 && out[0].Role == llm.RoleSystem && legend != "" {
+		out[0].Content += "\n\n" + legend
 	}
 	return out
 }
