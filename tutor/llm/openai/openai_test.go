@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -189,6 +190,40 @@ func TestConnectionIsReused(t *testing.T) {
 	}
 	if n := opened.Load(); n != 1 {
 		t.Errorf("20 requests opened %d connections, want 1", n)
+	}
+}
+
+// TestKeptConnectionMayBeClosed is for llama.cpp's server, which promises to keep
+// a connection and closes it after each stream.
+func TestKeptConnectionMayBeClosed(t *testing.T) {
+	var mu sync.Mutex
+	served, closed := map[string]bool{}, 0
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(r.Header["Idempotency-Key"]) != 0 {
+			t.Error("the mark of a repeatable call was sent")
+		}
+		if !served[r.RemoteAddr] {
+			served[r.RemoteAddr] = true
+			stream(w, event("hi", "stop"), usage, done)
+			return
+		}
+		closed++
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.Close()
+	})
+	for range 5 {
+		if text, _, err := generate(t.Context(), client.Chat()); err != nil || text != "hi" {
+			t.Fatal(text, err)
+		}
+	}
+	if closed == 0 {
+		t.Fatal("no connection was closed on a call")
 	}
 }
 

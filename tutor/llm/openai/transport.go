@@ -39,7 +39,7 @@ type limitTransport struct {
 
 func (t limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
-	resp, err := t.base.RoundTrip(req.WithContext(ctx))
+	resp, err := t.base.RoundTrip(repeatable(req.Clone(ctx)))
 	if err != nil {
 		cancel(nil)
 		return nil, err
@@ -56,6 +56,16 @@ func (t limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errContentType
 	}
 	return resp, nil
+}
+
+// repeatable marks a call as one that http.Transport may send again when a kept
+// connection turns out to be closed before a byte of the answer has come:
+// llama.cpp's server promises to keep a connection and closes it after each
+// stream, so that every second call would fail. A question asked twice costs
+// its tokens at worst. A key without a value is not sent.
+func repeatable(req *http.Request) *http.Request {
+	req.Header["Idempotency-Key"] = []string{}
+	return req
 }
 
 // answers reports whether an answer is of the kind that was asked for. Many
