@@ -150,6 +150,8 @@ func fault(ctx context.Context, err error, h *hint) error {
 		return tutor.Errorf(tutor.CodeUnavailable, "the model's server refused the key (HTTP %d); check the model settings", status)
 	case status == http.StatusNotFound:
 		return tutor.Errorf(tutor.CodeUnavailable, "the model's server does not know the model or the path (HTTP 404); check the model settings")
+	case status == http.StatusNotImplemented:
+		return tutor.Errorf(tutor.CodeUnavailable, "the model's server was not started for this (HTTP 501); llama.cpp gives embeddings with --embeddings alone")
 	case status == http.StatusRequestTimeout || status == http.StatusConflict || status >= 500:
 		return passing(h, fmt.Errorf("HTTP %d", status), tutor.CodeUnavailable, fmt.Sprintf("the model's server failed (HTTP %d)", status))
 	case status != 0:

@@ -131,8 +131,9 @@ func (c *Client) probeDim(ctx context.Context) (int, error) {
 func (c *Client) base() string { return strings.TrimRight(c.config.BaseURL, "/") }
 
 // probeContext asks in the ways that servers tell a context length: vLLM and
-// others in the list of models, llama.cpp of its slots, Ollama of a model. What
-// fails says nothing.
+// llama.cpp in the list of models, llama.cpp also of its slots, Ollama of the
+// models that are loaded, which the chat model is by now. What fails says
+// nothing.
 func (c *Client) probeContext(ctx context.Context) int {
 	var models struct {
 		Data []struct {
@@ -140,11 +141,14 @@ func (c *Client) probeContext(ctx context.Context) int {
 			MaxModel int    `json:"max_model_len"`
 			Context  int    `json:"context_length"`
 			Window   int    `json:"context_window"`
+			Meta     struct {
+				Slot int `json:"n_ctx"`
+			} `json:"meta"`
 		} `json:"data"`
 	}
 	if c.fetch(ctx, http.MethodGet, c.base()+"/models", nil, &models) == nil {
 		for _, m := range models.Data {
-			if n := max(m.MaxModel, m.Context, m.Window); m.ID == c.config.ChatModel && n > 0 {
+			if n := max(m.MaxModel, m.Context, m.Window, m.Meta.Slot); m.ID == c.config.ChatModel && n > 0 {
 				return n
 			}
 		}
@@ -158,28 +162,36 @@ func (c *Client) probeContext(ctx context.Context) int {
 	if c.fetch(ctx, http.MethodGet, root+"/props", nil, &props) == nil && props.Generation.Context > 0 {
 		return props.Generation.Context
 	}
-	var shown struct {
-		Parameters string         `json:"parameters"`
-		Info       map[string]any `json:"model_info"`
-	}
-	if c.fetch(ctx, http.MethodPost, root+"/api/show", map[string]any{"model": c.config.ChatModel}, &shown) == nil {
-		return ollamaContext(shown.Parameters, shown.Info)
-	}
-	return 0
+	return c.ollamaContext(ctx, root)
 }
 
-// ollamaContext is the length that a model was set to, else the one it was
-// trained with, of which Ollama uses as much as OLLAMA_CONTEXT_LENGTH says.
-func ollamaContext(parameters string, info map[string]any) int {
-	for line := range strings.Lines(parameters) {
+// ollamaContext is the length that the loaded model runs with, else the one it
+// was set to. The length that a model was trained with is none: Ollama gives a
+// model less, and cuts what is longer without a word.
+func (c *Client) ollamaContext(ctx context.Context, root string) int {
+	var loaded struct {
+		Models []struct {
+			Name    string `json:"name"`
+			Context int    `json:"context_length"`
+		} `json:"models"`
+	}
+	if c.fetch(ctx, http.MethodGet, root+"/api/ps", nil, &loaded) == nil {
+		for _, m := range loaded.Models {
+			if m.Context > 0 && (m.Name == c.config.ChatModel || m.Name == c.config.ChatModel+":latest") {
+				return m.Context
+			}
+		}
+	}
+	var shown struct {
+		Parameters string `json:"parameters"`
+	}
+	if c.fetch(ctx, http.MethodPost, root+"/api/show", map[string]any{"model": c.config.ChatModel}, &shown) != nil {
+		return 0
+	}
+	for line := range strings.Lines(shown.Parameters) {
 		if fields := strings.Fields(line); len(fields) == 2 && fields[0] == "num_ctx" {
 			n, _ := strconv.Atoi(fields[1])
 			return n
-		}
-	}
-	for key, value := range info {
-		if n, ok := value.(float64); ok && strings.HasSuffix(key, ".context_length") {
-			return int(n)
 		}
 	}
 	return 0
@@ -209,7 +221,7 @@ func (c *Client) fetch(ctx context.Context, method, url string, body, into any) 
 		Transport:     c.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	answer, err := client.Do(request)
+	answer, err := client.Do(repeatable(request))
 	if err != nil {
 		return fault(ctx, err, &hint{})
 	}

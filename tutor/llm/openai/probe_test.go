@@ -48,12 +48,21 @@ func TestProbe(t *testing.T) {
 		{"llama.cpp", map[string]http.HandlerFunc{
 			"/v1/chat/completions": chat(shaped, loose), "/v1/models": page(`{"data":[{"id":"m"}]}`), "/props": page(`{"default_generation_settings":{"n_ctx":4096}}`),
 		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.BySchema, Context: 4096}},
+		{"llama.cpp with several models", map[string]http.HandlerFunc{
+			"/v1/chat/completions": chat(shaped, loose), "/v1/models": page(`{"data":[{"id":"e","meta":{"n_ctx":512}},{"id":"m","meta":{"n_ctx":8192,"n_ctx_train":32768}}]}`),
+			"/props": page(`{"role":"router","default_generation_settings":{"params":null,"n_ctx":0}}`),
+		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.BySchema, Context: 8192}},
 		{"Ollama", map[string]http.HandlerFunc{
-			"/v1/chat/completions": chat("refuse", loose), "/api/show": page(`{"parameters":"stop x\nnum_ctx 8192","model_info":{"llama.context_length":131072}}`),
+			"/v1/chat/completions": chat(shaped, loose), "/api/ps": page(`{"models":[{"name":"e:latest","context_length":512},{"name":"m:latest","context_length":4096}]}`),
+			"/api/show": page(`{"parameters":"num_ctx 8192","model_info":{"llama.context_length":131072}}`),
+		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.BySchema, Context: 4096}},
+		{"an older Ollama", map[string]http.HandlerFunc{
+			"/v1/chat/completions": chat("refuse", loose), "/api/ps": page(`{"models":[{"name":"m:latest"}]}`),
+			"/api/show": page(`{"parameters":"stop x\nnum_ctx 8192","model_info":{"llama.context_length":131072}}`),
 		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.ByObject, Context: 8192}},
-		{"Ollama as it comes", map[string]http.HandlerFunc{
+		{"an older Ollama as it comes", map[string]http.HandlerFunc{
 			"/v1/chat/completions": chat("refuse", "no"), "/api/show": page(`{"model_info":{"llama.context_length":131072}}`),
-		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.ByPrompt, Context: 131072}},
+		}, openai.Capabilities{Streams: true, Usage: true, Structured: openai.ByPrompt}},
 		{"says yes and does not", map[string]http.HandlerFunc{"/v1/chat/completions": chat(`{"colour":"red","number":7}`, "ready")},
 			openai.Capabilities{Streams: true, Usage: true, Structured: openai.ByPrompt}},
 	} {
