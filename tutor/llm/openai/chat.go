@@ -84,10 +84,16 @@ func relay(ctx context.Context, stream *api.ChatCompletionStream, h *hint, yield
 	}
 }
 
+// coldest stands for a temperature of 0, which the client library leaves out: a
+// server would then take its own, .8 or 1. It is far above the smallest number
+// there is, which the library proposes and on which the sampler of llama.cpp and
+// Ollama fails an assertion.
+const coldest = 1e-4
+
 func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
 	out := api.ChatCompletionRequest{
 		Model:         m.client.config.ChatModel,
-		Temperature:   req.Temperature,
+		Temperature:   max(req.Temperature, coldest),
 		StreamOptions: &api.StreamOptions{IncludeUsage: true},
 	}
 	for _, msg := range req.Messages {

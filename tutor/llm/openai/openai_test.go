@@ -94,6 +94,10 @@ func TestStream(t *testing.T) {
 	if body["model"] != "m" || body["stream"] != true || body["max_tokens"] != 9.0 {
 		t.Errorf("request %v", body)
 	}
+	// A temperature of 0 must be said; left out, the server takes its own.
+	if cold, said := body["temperature"].(float64); !said || cold <= 0 || cold > 1e-3 {
+		t.Errorf("temperature %v", body["temperature"])
+	}
 }
 
 func TestFaults(t *testing.T) {
