@@ -27,7 +27,7 @@ type Capabilities struct {
 // Bounds of a probe.
 const (
 	probeEach   = 20 * time.Second
-	probeTokens = 64
+	probeTokens = 256
 	probeBytes  = 1 << 20
 )
 
