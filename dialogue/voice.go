@@ -94,7 +94,7 @@ func (v *ModelVoice) speak(ctx context.Context, in prompts.TutorInput, speech Sp
 // be used, or the budget is spent.
 func final(err error) bool {
 	switch tutor.ErrorCode(err) {
-	case tutor.CodeForbidden, tutor.CodeRateLimited, tutor.CodeRefused:
+	case tutor.CodeForbidden, tutor.CodeRateLimited, tutor.CodeRefused, tutor.CodeInvalid:
 		return true
 	}
 	return false

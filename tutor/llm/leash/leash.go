@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"math/rand/v2"
@@ -157,7 +158,7 @@ func outcome(err error) string {
 	switch {
 	case err == nil:
 		return "ok"
-	case errors.Is(err, errNotItsFault):
+	case errors.Is(err, errNotItsFault) && tutor.ErrorCode(err) == tutor.CodeInternal: // no other cause
 		return "given_up"
 	}
 	return string(tutor.ErrorCode(err))
@@ -318,6 +319,8 @@ func (s *stream) verdict(ctx context.Context) error {
 	switch {
 	case s.left, s.err != nil && errors.Is(ctx.Err(), context.Canceled):
 		return errNotItsFault
+	case tutor.ErrorCode(s.err) == tutor.CodeInvalid: // one request too long says nothing of the next
+		return fmt.Errorf("%w: %w", errNotItsFault, s.err)
 	}
 	return s.err
 }

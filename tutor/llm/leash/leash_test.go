@@ -181,12 +181,26 @@ func TestBreaker(t *testing.T) {
 			}
 		}
 	})
+	refused := make([]llm.Answer, 10)
+	for i := range refused {
+		refused[i] = llm.Answer{Err: tutor.Errorf(tutor.CodeInvalid, "too long")}
+	}
+	tooLong := &books{}
+	m, _ := tied(tooLong, llm.NewScripted(refused...), func(c *Config) { c.Trip = 2 })
+	for range 10 {
+		if _, err := ask(t.Context(), m); tutor.ErrorCode(err) != tutor.CodeInvalid {
+			t.Errorf("a request that is refused: %v", err)
+		}
+	}
+	if len(tooLong.results) != 10 || tooLong.results[9].Outcome != "invalid" {
+		t.Errorf("%d calls, the last %+v", len(tooLong.results), tooLong.results[len(tooLong.results)-1])
+	}
 	many := make([]llm.Answer, 10)
 	for i := range many {
 		many[i] = llm.Answer{Chunks: []string{"a", "b"}, Finish: llm.FinishStop}
 	}
 	b := &books{}
-	m, _ := tied(b, llm.NewScripted(many...), func(c *Config) { c.Trip = 2 })
+	m, _ = tied(b, llm.NewScripted(many...), func(c *Config) { c.Trip = 2 })
 	for range 10 {
 		for range m.Generate(t.Context(), llm.Request{}) {
 			break

@@ -154,6 +154,8 @@ func fault(ctx context.Context, err error, h *hint) error {
 		return tutor.Errorf(tutor.CodeUnavailable, "the model's server was not started for this (HTTP 501); llama.cpp gives embeddings with --embeddings alone")
 	case status == http.StatusRequestTimeout || status == http.StatusConflict || status >= 500:
 		return passing(h, fmt.Errorf("HTTP %d", status), tutor.CodeUnavailable, fmt.Sprintf("the model's server failed (HTTP %d)", status))
+	case status == http.StatusBadRequest || status == http.StatusRequestEntityTooLarge || status == http.StatusUnprocessableEntity:
+		return tutor.Errorf(tutor.CodeInvalid, "the model's server refuses the request (HTTP %d); is MAIEUTIC_LLM_CONTEXT more than the model takes? maieutic doctor tells", status)
 	case status != 0:
 		return tutor.Errorf(tutor.CodeUnavailable, "the model's server failed (HTTP %d)", status)
 	}
