@@ -72,6 +72,7 @@ type grading struct {
 	rel    relations
 	copied bool
 	idk    bool
+	window float64 // best match of an idea so far, as misconceptions are matched
 }
 
 func newGrading(m *Model, p *prepared, q Question, text string) *grading {
@@ -125,6 +126,7 @@ func (g *grading) inWords(f Finding, wordings []string) Finding {
 		return f
 	}
 	m := g.best(wordings)
+	g.window = max(g.window, m.value)
 	f.Value, f.Confidence = g.judge(wordings, m)
 	if m.opposed {
 		f.Contradicted = true
@@ -312,7 +314,7 @@ func (g *grading) suspicion(m tutor.Misconception, best float64) (Suspicion, boo
 		return s, false
 	}
 	hit := g.best(m.Says)
-	if hit.opposed || hit.value < suspected || hit.value <= best && !exactRight {
+	if hit.opposed || hit.value < suspected || hit.value <= max(best, g.window) && !exactRight {
 		return s, false
 	}
 	s.Confidence, s.Quotes = hit.value, g.quotes(hit.at)
