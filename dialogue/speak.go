@@ -241,6 +241,9 @@ func (s *speech) explain() {
 	if done < 0 || !s.p.covers(s.State, done) {
 		return
 	}
+	if s.Decision.Told && s.State.Pending.Kind == PendingCheck { // what was told last is another question's
+		return
+	}
 	hides := s.p.protectsExact(s.State, s.Decision)
 	var said strings.Builder
 	for _, sentence := range Sentences(s.p.steps[done].Explanation) {

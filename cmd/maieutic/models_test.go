@@ -59,10 +59,9 @@ func TestModelOnTheLeash(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoken := 0
-	for _, text := range []string{
-		"I am Amara Okafor and I think the wire is too short", "amaras mum says it needs two wires, write to student1@demo.example or call +44 20 7946 0958",
-		"ask Mateo Rivera or mr kowalski, the current needs a way back", "the lamp wants a bigger battery, says Okafor",
-	} {
+	var scored []tutor.Score
+	say := func(text string) {
+		t.Helper()
 		for ev, err := range site.engine.Turn(ctx, tutor.TurnInput{
 			SchoolID: account.SchoolID, SessionID: session.ID, LearnerID: account.ID, ID: uuid.NewString(), Kind: tutor.TurnSay, Text: text,
 		}) {
@@ -72,7 +71,16 @@ func TestModelOnTheLeash(t *testing.T) {
 			if ev.Reply != nil && ev.Reply.Voice.Engine == "model" {
 				spoken++
 			}
+			if ev.Student != nil {
+				scored = append(scored, ev.Student.Scores...)
+			}
 		}
+	}
+	for _, text := range []string{
+		"I am Amara Okafor and I think the wire is too short", "amaras mum says it needs two wires, write to student1@demo.example or call +44 20 7946 0958",
+		"ask Mateo Rivera or mr kowalski, the current needs a way back", "the lamp wants a bigger battery, says Okafor",
+	} {
+		say(text)
 	}
 	if spoken == 0 || server.Requests.Load() < 4 {
 		t.Errorf("%d turns in the model's words, %d requests", spoken, server.Requests.Load())
@@ -98,6 +106,21 @@ func TestModelOnTheLeash(t *testing.T) {
 	calls, day, err := b.record.store.ModelCalls(ctx, admin, 100)
 	if err != nil || int64(len(calls)) != server.Requests.Load() || day.Tokens == 0 {
 		t.Errorf("%d calls in the ledger of %d, %+v, %v", len(calls), server.Requests.Load(), day, err)
+	}
+	// What a teacher has said of an answer goes along with the next one.
+	teacher, _, err := b.record.store.AccountByEmail(ctx, "teacher1"+demoDomain)
+	if err != nil || len(scored) == 0 {
+		t.Fatalf("%d scores, %v", len(scored), err)
+	}
+	levels := scored[0].Criterion.Levels
+	if _, err := b.record.store.OverrideScore(ctx, teacher, tutor.ScoreOverride{
+		ScoreID: scored[0].ID, Version: 1, LevelID: levels[1].ID, Reason: tutor.ReasonTooStrict, Note: "a beginning",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	say("I still believe that the wire is not long enough for it")
+	if prompts := sent.String(); !strings.Contains(prompts, "How teachers scored answers like this one") || !strings.Contains(prompts, "a beginning") {
+		t.Error("the teacher's word does not reach the second grader")
 	}
 	raw, _ := json.Marshal(calls)
 	if strings.Contains(string(raw), "two wires") || strings.Contains(string(raw), account.ID) {
