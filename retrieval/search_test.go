@@ -172,9 +172,11 @@ func TestWordsAloneWhenTheEmbedderIsDown(t *testing.T) {
 	if r := put(t, good, f.school, circuits); r.Added != 0 || r.Embedded != 3 {
 		t.Errorf("the interrupted put did not go on where it stopped: %+v", r)
 	}
-	found := search(t, bad, tutor.Query{SchoolID: f.school, CourseID: "circuits", Language: "en", Text: "how much energy does a battery give"})
-	if len(found) == 0 || found[0].Heading != "Voltage" {
-		t.Errorf("words alone found %+v", found)
+	for _, e := range []llm.Embedder{failing{offline.Embedder{}}, hanging{}} {
+		found := search(t, retrieval.New(f.store.Pool(), e), tutor.Query{SchoolID: f.school, CourseID: "circuits", Language: "en", Text: "how much energy does a battery give"})
+		if len(found) == 0 || found[0].Heading != "Voltage" {
+			t.Errorf("%T: words alone found %+v", e, found)
+		}
 	}
 }
 
@@ -244,4 +246,12 @@ func TestWhereATermIsExplainedComesFirst(t *testing.T) {
 	if len(found) == 0 || found[0].LessonID != "lesson-a" {
 		t.Errorf("%+v", found)
 	}
+}
+
+// hanging is an embedding server that never answers.
+type hanging struct{ offline.Embedder }
+
+func (hanging) Embed(ctx context.Context, _ []string) ([][]float32, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }

@@ -56,6 +56,7 @@ func (e ModelEntry) ShortHash() string { return hex.EncodeToString(e.Hash[:6]) }
 // ModelDay is what a school's calls came to on one day.
 type ModelDay struct {
 	Calls, Failed int
+	Refused       int // that were not made because a budget was spent
 	Tokens        int64
 	Micros        int64
 }

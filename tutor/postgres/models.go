@@ -145,6 +145,8 @@ func (s *Store) ModelCalls(ctx context.Context, viewer tutor.Account, limit int)
 		with(args, pgx.StrictNamedArgs{"limit": limit})), &entries, scanEntry)
 	collectOne(b.Queue(`
 		select count(*), count(*) filter (where r.outcome not in ('ok', 'given_up')),
+		       coalesce((select x.tokens from model_spend x where x.school_id = @school and x.subject = @school and x.scope = 'refused'
+		                 and x.day = (now() at time zone 'utc')::date), 0),
 		       coalesce(sum(r.prompt_tokens + r.output_tokens), 0)::bigint, coalesce(sum(r.micros), 0)::bigint
 		from model_calls c left join model_results r on r.school_id = c.school_id and r.call_id = c.id
 		where c.school_id = @school and c.at >= date_trunc('day', now(), 'utc')`, args), &day, pgx.RowToStructByPos[tutor.ModelDay])

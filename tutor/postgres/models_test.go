@@ -69,7 +69,7 @@ func TestModelCaps(t *testing.T) {
 	try(sc.eve, 800, "", "")
 	entries, day, err := s.ModelCalls(ctx, sc.admin, 10)
 	ok(t, err)
-	if len(entries) != 3 || day.Calls != 3 || day.Failed != 0 || day.Tokens != 350 || day.Micros != 7 {
+	if len(entries) != 3 || day.Calls != 3 || day.Failed != 0 || day.Refused != 3 || day.Tokens != 350 || day.Micros != 7 {
 		t.Errorf("%d entries, %+v", len(entries), day)
 	}
 	last := entries[len(entries)-1]

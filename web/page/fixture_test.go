@@ -214,7 +214,7 @@ func model() page.Model {
 	}
 	return page.Model{
 		Server: tutor.ModelServer{Name: "m", Host: "llm.example.org", External: true}, Saved: true,
-		Use: tutor.ModelUse{External: true, LearnerCap: 40000}, Day: tutor.ModelDay{Calls: 41, Failed: 2, Tokens: 61234, Micros: 91234},
+		Use: tutor.ModelUse{External: true, LearnerCap: 40000}, Day: tutor.ModelDay{Calls: 41, Failed: 2, Refused: 3, Tokens: 61234, Micros: 91234},
 		Calls: []tutor.ModelEntry{call(1, "voice", ""), call(2, "grade", "ok"), call(9, "embed", "unavailable"), call(30, "voice", "given_up")},
 	}
 }

@@ -59,11 +59,11 @@ create table model_results (
 );
 
 -- What was spent, for the caps. It holds who spent it and stays apart from the
--- ledger.
+-- ledger. "refused" counts, under the school, calls that a budget did not allow.
 create table model_spend (
     school_id uuid   not null references schools,
     day       date   not null,
-    scope     text   not null check (scope in ('school', 'class', 'learner')),
+    scope     text   not null check (scope in ('school', 'class', 'learner', 'refused')),
     subject   uuid   not null,
     tokens    bigint not null,
     primary key (subject, scope, day, school_id)
@@ -121,6 +121,8 @@ begin
     order by x.scope desc limit 1;
     if spent is not null then
         perform spend_tokens(school, learner, -reserve);
+        insert into model_spend (school_id, day, scope, subject, tokens) values (school, today, 'refused', school, 1)
+        on conflict (subject, scope, day, school_id) do update set tokens = model_spend.tokens + 1;
         return spent;
     end if;
     insert into model_calls (school_id, id, purpose, host, model, external, hash, reserved)
