@@ -33,15 +33,15 @@ func loadGuard() map[string]cues {
 
 // rules are what the words of one tutor turn must keep to.
 type rules struct {
-	language string   // of the words
-	exact    Protects // exact answers that must not be given away
-	ideas    Protects // the same for ideas in words
-	pieces   Protects // the same in pieces over several sentences; nil for no check
-	known    known    // what the words may draw on
-	nonce    string   // of the prompt, "" for none
-	asks     bool     // the words end with a question; else they hold none
-	feedback Feedback // what may be said of the learner's contribution
-	limit    int      // bytes
+	language string                          // of the words
+	exact    Protects                        // exact answers that must not be given away
+	ideas    func(sentence, run string) bool // the same for ideas in words, told by a sentence with those before it
+	pieces   Protects                        // the same in pieces over several sentences; nil for no check
+	known    known                           // what the words may draw on
+	nonce    string                          // of the prompt, "" for none
+	asks     bool                            // the words end with a question; else they hold none
+	feedback Feedback                        // what may be said of the learner's contribution
+	limit    int                             // bytes
 }
 
 // Reasons why the guard holds a text back. They are logged; the text is not.
@@ -139,7 +139,7 @@ func (g *gate) check(sentence string) error {
 	recent := strings.Join(append(g.passed[max(0, len(g.passed)-span+1):len(g.passed):len(g.passed)], sentence), "")
 	plain := plainDigits(norm.NFKC.String(sentence))
 	recent = plainDigits(norm.NFKC.String(recent))
-	if g.known.foreignNumber(sentence) || g.exact(plain) || len(g.passed) > 0 && algebra.Numeric(plain, Languages...) && g.exact(recent) || g.ideas(recent) || g.pieces != nil && g.pieces(recent) {
+	if g.known.foreignNumber(sentence) || g.exact(plain) || len(g.passed) > 0 && algebra.Numeric(plain, Languages...) && g.exact(recent) || g.ideas(plain, recent) || g.pieces != nil && g.pieces(recent) {
 		return errLeak
 	}
 	if g.known.hides(sentence) {

@@ -160,7 +160,7 @@ func TestAuthoredPassesTheGuard(t *testing.T) {
 				strings.HasPrefix(key, "note.")
 			for _, phrase := range phrases {
 				none := func(string) bool { return false }
-				r := rules{language: language, exact: none, ideas: none, feedback: FeedbackRepaired, limit: 2000}
+				r := rules{language: language, exact: none, ideas: func(string, string) bool { return false }, feedback: FeedbackRepaired, limit: 2000}
 				if negative {
 					r.feedback = FeedbackNotYet
 				}

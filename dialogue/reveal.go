@@ -37,33 +37,36 @@ func (p *Plan) secrets(s State, d Decision) []tutor.Expectation {
 // said; that and the exercise are known to them already.
 func (p *Plan) protects(s State, d Decision, said []string) Protects {
 	exact, ideas := p.checks(s, d, said)
-	return func(sentence string) bool { return exact(sentence) || ideas(sentence) }
+	return func(sentence string) bool { return exact(sentence) || ideas(sentence, sentence) }
 }
 
 // checks is protects in its two parts: exact answers, and ideas in words. What
-// finds an idea in a run of sentences finds it in one of them, too.
-func (p *Plan) checks(s State, d Decision, said []string) (exact, ideas Protects) {
+// finds an idea in a run of sentences finds it in one of them, too; ideas gets
+// the last of a run, and the run, of which all before the last was looked at.
+func (p *Plan) checks(s State, d Decision, said []string) (exact Protects, ideas func(sentence, run string) bool) {
 	shown := p.shown(d)
 	given := slices.Concat(said, shown)
-	var answers, thoughts []Protects
+	var answers []Protects
+	var thoughts []*rubric.RevealCheck
 	for _, e := range p.secrets(s, d) {
-		check := rubric.NewRevealCheck(e, given).Find
+		check := rubric.NewRevealCheck(e, given)
 		if e.Answer == nil {
 			thoughts = append(thoughts, check)
 			continue
 		}
-		answers = append(answers, check)
+		answers = append(answers, check.Find)
 		if e.Answer.Kind == tutor.AnswerNumber {
 			check := rubric.NewLeakCheck(numberSecret(e, said, shown))
 			answers = append(answers, func(sentence string) bool { return check.Find(sentence) != "" })
 		}
 	}
-	anyOf := func(checks []Protects) Protects {
-		return func(sentence string) bool {
-			return slices.ContainsFunc(checks, func(leaks Protects) bool { return leaks(sentence) })
-		}
+	exact = func(sentence string) bool {
+		return slices.ContainsFunc(answers, func(leaks Protects) bool { return leaks(sentence) })
 	}
-	return anyOf(answers), anyOf(thoughts)
+	ideas = func(sentence, run string) bool {
+		return slices.ContainsFunc(thoughts, func(c *rubric.RevealCheck) bool { return c.Touches(sentence) && c.Find(run) })
+	}
+	return exact, ideas
 }
 
 // shown is what of the exercise stands before the learner once a decision is

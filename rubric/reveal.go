@@ -24,6 +24,7 @@ type RevealCheck struct {
 	reveals     map[string][]reveal // by language
 	question    Question            // of an idea
 	prepared    *prepared           // nil when the idea is known
+	telling     []word              // content words of its wordings that were not given; none: every sentence may tell
 	ready       bool
 }
 
@@ -101,6 +102,44 @@ func (c *RevealCheck) prepareIdea() {
 	}
 	c.question.Prompt = strings.Join(c.given, "\n")
 	c.prepared = prepare(c.question)
+	for _, text := range wordingsOf(c.expectation) {
+		before := len(c.telling)
+		for _, w := range c.prepared.lex.words(text) {
+			if w.content() && !c.prepared.keys[w.key] {
+				c.telling = append(c.telling, w)
+			}
+		}
+		if len(c.telling) == before { // a wording that holds given words alone
+			c.telling = nil
+			return
+		}
+	}
+}
+
+// Touches reports whether a sentence may add anything to an idea: whether it has
+// a word that is related to one of the idea's own. For an exact answer it always
+// does.
+func (c *RevealCheck) Touches(sentence string) bool {
+	if c.expectation.Answer != nil {
+		return true
+	}
+	if !c.ready {
+		c.prepareIdea()
+	}
+	if c.prepared == nil || len(c.telling) == 0 {
+		return c.prepared != nil
+	}
+	for _, w := range c.prepared.lex.words(sentence) {
+		if w.function {
+			continue
+		}
+		for _, t := range c.telling {
+			if c.prepared.lex.relate(w, t) != (relation{}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Reveals is one RevealCheck of one sentence for an exact answer.
