@@ -124,6 +124,20 @@ func All() []Fault {
 			e.finish("tool_calls")
 			e.send("[DONE]")
 		}},
+		{"text after the finish", func(s *Server, w http.ResponseWriter, r *http.Request, a Asked) {
+			e := half(s, w, r, a)
+			e.finish("stop")
+			e.chunk("And one more thing.")
+			e.send("[DONE]")
+		}},
+		{"two finishes", func(s *Server, w http.ResponseWriter, r *http.Request, a Asked) {
+			e := half(s, w, r, a)
+			e.finish("stop")
+			e.finish("length")
+			e.send("[DONE]")
+		}},
+		{"not UTF-8", raw("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Look\xff\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")},
+		{"a refusal", raw(`data: {"choices":[{"index":0,"delta":{"refusal":"I cannot"},"finish_reason":"stop"}]}` + "\n\ndata: [DONE]\n\n")},
 		{"error in the stream", func(s *Server, w http.ResponseWriter, r *http.Request, a Asked) {
 			half(s, w, r, a).send(`{"error":{"message":"overloaded","type":"server_error"}}`)
 		}},
@@ -172,6 +186,28 @@ func Healthy() []Fault {
 	}
 }
 
+// Lost are whole answers whose connection is of no further use.
+func Lost() []Fault {
+	return []Fault{
+		{"an open end", func(s *Server, w http.ResponseWriter, r *http.Request, a Asked) {
+			e := s.events(w, r)
+			for _, word := range s.answerTo(a) {
+				e.chunk(word)
+			}
+			e.finish("stop")
+			e.hang()
+		}},
+		{"a reset after the finish", func(s *Server, w http.ResponseWriter, r *http.Request, a Asked) {
+			e := s.events(w, r)
+			for _, word := range s.answerTo(a) {
+				e.chunk(word)
+			}
+			e.finish("stop")
+			panic(http.ErrAbortHandler)
+		}},
+	}
+}
+
 // BadEmbeddings are embeddings that are none.
 func BadEmbeddings() []Fault {
 	vector := func(x float64) func(*Server, http.ResponseWriter, *http.Request, Asked) {
@@ -196,6 +232,10 @@ func BadEmbeddings() []Fault {
 		{"not a number", func(_ *Server, w http.ResponseWriter, _ *http.Request, _ Asked) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(w, `{"data":[{"index":0,"embedding":[NaN,NaN,NaN,NaN]}]}`)
+		}},
+		{"null", func(_ *Server, w http.ResponseWriter, _ *http.Request, _ Asked) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"data":[{"index":0,"embedding":[1,null,1,1]},{"index":1,"embedding":[1,1,1,1]}]}`)
 		}},
 		{"HTML", func(_ *Server, w http.ResponseWriter, _ *http.Request, _ Asked) {
 			w.Header().Set("Content-Type", "text/html")

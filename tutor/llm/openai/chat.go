@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"iter"
+	"net/http"
 	"strings"
 
 	api "github.com/sashabaranov/go-openai"
 
-	"maieutic/tutor"
 	"maieutic/tutor/llm"
 )
 
@@ -27,15 +26,16 @@ func (m *Chat) Name() string { return m.client.config.ChatModel }
 // only content is text for a student.
 func (m *Chat) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chunk, error] {
 	return func(yield func(llm.Chunk, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
+		asking, cancel := context.WithCancel(ctx)
 		defer cancel()
-		ctx, h := hinted(ctx)
-		stream, err := m.client.api.CreateChatCompletionStream(ctx, m.request(req))
+		asking, h := hinted(asking)
+		stream, err := m.open(asking, req)
 		if err != nil {
 			yield(llm.Chunk{}, fault(ctx, err, h))
 			return
 		}
-		finished := relay(ctx, stream, h, yield)
+		r := &relay{stream: stream, yield: yield, cancel: cancel}
+		finished := r.run(ctx, h)
 		if !finished {
 			cancel() // nobody wants the rest: Close must not wait for it
 		}
@@ -43,45 +43,19 @@ func (m *Chat) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chun
 	}
 }
 
-// relay yields chunks until the stream ends and reports whether it was read to
-// its end.
-func relay(ctx context.Context, stream *api.ChatCompletionStream, h *hint, yield func(llm.Chunk, error) bool) bool {
-	var last llm.Chunk // holds Finish back until usage has had its chance to follow
-	for {
-		answer, err := stream.Recv()
-		if errors.Is(err, io.EOF) {
-			if last.Finish == "" {
-				yield(llm.Chunk{}, tutor.Errorf(tutor.CodeUnavailable, "the model's answer was cut off"))
-				return true
-			}
-			yield(last, nil)
-			return true
-		}
-		if err != nil {
-			yield(llm.Chunk{}, fault(ctx, err, h))
-			return false
-		}
-		if u := answer.Usage; u != nil {
-			last.Usage = &llm.Usage{Prompt: u.PromptTokens, Output: u.CompletionTokens}
-			if d := u.PromptTokensDetails; d != nil {
-				last.Usage.Cached = d.CachedTokens
-			}
-		}
-		if len(answer.Choices) == 0 {
-			continue
-		}
-		choice := answer.Choices[0]
-		if choice.FinishReason != "" {
-			last.Finish = finish(choice.FinishReason)
-		}
-		if strings.ContainsRune(choice.Delta.Content, 0) {
-			yield(llm.Chunk{}, tutor.Errorf(tutor.CodeUnavailable, "the model's answer holds characters that are no text"))
-			return false
-		}
-		if choice.Delta.Content != "" && !yield(llm.Chunk{Text: choice.Delta.Content}, nil) {
-			return false
-		}
+// open starts a stream. A server that refuses the parameters that reasoning
+// models do not know is asked once more without, and from then on: the name of a
+// model, or of a deployment on Azure, need not tell.
+func (m *Chat) open(ctx context.Context, req llm.Request) (*api.ChatCompletionStream, error) {
+	reasons := m.client.reasons.Load()
+	stream, err := m.client.api.CreateChatCompletionStream(ctx, m.request(req, reasons))
+	var refused *api.APIError
+	if reasons || !errors.As(err, &refused) || refused.HTTPStatusCode != http.StatusBadRequest || refused.Param == nil ||
+		*refused.Param != "max_tokens" && *refused.Param != "temperature" {
+		return stream, err
 	}
+	m.client.reasons.Store(true)
+	return m.client.api.CreateChatCompletionStream(ctx, m.request(req, true))
 }
 
 // coldest stands for a temperature of 0, which the client library leaves out: a
@@ -90,7 +64,7 @@ func relay(ctx context.Context, stream *api.ChatCompletionStream, h *hint, yield
 // Ollama fails an assertion.
 const coldest = 1e-4
 
-func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
+func (m *Chat) request(req llm.Request, reasons bool) api.ChatCompletionRequest {
 	out := api.ChatCompletionRequest{
 		Model:         m.client.config.ChatModel,
 		Temperature:   max(req.Temperature, coldest),
@@ -102,7 +76,7 @@ func (m *Chat) request(req llm.Request) api.ChatCompletionRequest {
 	out.ResponseFormat = m.format(req.Schema)
 	// OpenAI's reasoning models refuse max_tokens and a temperature; every other
 	// server knows max_tokens.
-	if reasoning(out.Model) {
+	if reasons {
 		out.MaxCompletionTokens, out.Temperature = req.MaxTokens, 0
 	} else {
 		//lint:ignore SA1019 Local servers know only max_tokens; OpenAI's deprecation does not concern them.
@@ -125,8 +99,9 @@ func (m *Chat) format(s *llm.Schema) *api.ChatCompletionResponseFormat {
 	}
 }
 
+// reasoning guesses by its name whether a model is one of OpenAI's that reason.
 func reasoning(model string) bool {
-	for _, family := range []string{"o1", "o3", "o4", "gpt-5"} {
+	for _, family := range []string{"o1", "o3", "o4", "gpt-5", "gpt-6"} {
 		if strings.HasPrefix(model, family) {
 			return true
 		}

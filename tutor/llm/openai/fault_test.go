@@ -2,7 +2,11 @@ package openai_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -82,6 +86,72 @@ func TestOdditiesAreRead(t *testing.T) {
 				t.Errorf("%q, %+v, %v", text, last, err)
 			}
 		})
+	}
+}
+
+// TestAnswerIsWholeOnceFinished: however the server then lets go, and long
+// before it would count as silent.
+func TestAnswerIsWholeOnceFinished(t *testing.T) {
+	for _, f := range faulty.Lost() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			c := clientOf(t, faulty.New(t, f), func(c *openai.Config) { c.Timeout, c.Idle = time.Minute, time.Minute })
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			text, last, err := generate(ctx, c.Chat())
+			if err != nil || text != "Look at it once more." || last.Finish != llm.FinishStop {
+				t.Errorf("%q, %+v, %v", text, last, err)
+			}
+		})
+	}
+}
+
+// TestReasoningModelUnderAnyName: a deployment's name does not say that its
+// model reasons; the server does, once.
+func TestReasoningModelUnderAnyName(t *testing.T) {
+	var refused, answered int
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		var sent map[string]any
+		_ = json.NewDecoder(r.Body).Decode(&sent)
+		if sent["max_tokens"] != nil || sent["temperature"] != nil {
+			refused++
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"error":{"message":"x","type":"invalid_request_error","code":"unsupported_parameter","param":"max_tokens"}}`)
+			return
+		}
+		if sent["max_completion_tokens"] == 9.0 {
+			answered++
+		}
+		stream(w, event("Why?", "stop"), done)
+	})
+	for range 3 {
+		if text, _, err := generate(t.Context(), client.Chat()); err != nil || text != "Why?" {
+			t.Fatalf("%q, %v", text, err)
+		}
+	}
+	if refused != 1 || answered != 3 {
+		t.Errorf("refused %d times and answered %d, want 1 and 3", refused, answered)
+	}
+}
+
+// TestLargeVectors: a full batch of the longest vectors that are in use fits.
+func TestLargeVectors(t *testing.T) {
+	const dim = 4096
+	number := "," + strings.Repeat(" ", 8) + "0.012345678901234567" // indented JSON
+	numbers := strings.Repeat(number, dim)[1:]
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ Input []string }
+		_ = json.NewDecoder(r.Body).Decode(&asked)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"data":[`)
+		for i := range asked.Input {
+			_, _ = fmt.Fprintf(w, `%s{"index":%d,"embedding":[%s]}`, strings.Repeat(",", min(i, 1)), i, numbers)
+		}
+		_, _ = io.WriteString(w, `]}`)
+	}, func(c *openai.Config) { c.EmbeddingDim, c.Idle, c.Timeout = dim, time.Minute, time.Minute })
+	vectors, err := client.Embedder().Embed(t.Context(), make([]string, 128))
+	if err != nil || len(vectors) != 128 || len(vectors[0]) != dim {
+		t.Errorf("%d vectors, %v", len(vectors), err)
 	}
 }
 

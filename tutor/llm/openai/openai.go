@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	api "github.com/sashabaranov/go-openai"
@@ -47,6 +48,7 @@ const (
 	defaultIdle    = 15 * time.Second
 	longestAfter   = time.Minute // that a server may ask us to wait
 	maxAnswerBytes = 4 << 20
+	numberBytes    = 32 // a number of a vector as JSON, with space around it
 	drainBytes     = 16 << 10
 	drainTime      = 100 * time.Millisecond
 )
@@ -56,6 +58,8 @@ type Client struct {
 	api       *api.Client
 	config    Config
 	transport *http.Transport
+	http      *http.Client
+	reasons   *atomic.Bool // whether the chat model is asked as reasoning models are
 }
 
 // New checks the configuration and makes a client. It does not connect.
@@ -84,15 +88,17 @@ func New(config Config) (*Client, error) {
 	default:
 		return nil, tutor.Errorf(tutor.CodeInvalid, "answers of a shape are asked for by schema, object or none, not %q", config.Structured)
 	}
-	c := &Client{config: config, transport: newTransport(config.Timeout)}
+	c := &Client{config: config, transport: newTransport(config.Timeout), reasons: new(atomic.Bool)}
+	c.reasons.Store(reasoning(config.ChatModel))
 	settings := api.DefaultConfig(config.Key)
 	settings.BaseURL = strings.TrimRight(config.BaseURL, "/")
-	settings.HTTPClient = &http.Client{
-		Transport: limitTransport{c.transport, config.Idle},
+	c.http = &http.Client{
+		Transport: limitTransport{c.transport, config.Idle, maxAnswerBytes + int64(config.EmbeddingDim)*maxBatch*numberBytes},
 		// A redirect would carry the prompt, and perhaps the key, to a host that
 		// nobody has configured.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	settings.HTTPClient = c.http
 	c.api = api.NewClientWithConfig(settings)
 	return c, nil
 }
@@ -121,6 +127,9 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 func fault(ctx context.Context, err error, h *hint) error {
 	if ctx.Err() != nil {
 		return tutor.WrapError(ctx.Err(), tutor.CodeUnavailable, "the model did not answer in time")
+	}
+	if coded := (*tutor.Error)(nil); errors.As(err, &coded) {
+		return err
 	}
 	var (
 		answered *api.APIError

@@ -62,7 +62,7 @@ func (c *Client) Probe(ctx context.Context) (Capabilities, error) {
 func (c *Client) try(ctx context.Context, way Structured, schema *llm.Schema) (text string, usage bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, probeEach)
 	defer cancel()
-	asking := &Client{api: c.api, config: c.config, transport: c.transport}
+	asking := &Client{api: c.api, config: c.config, transport: c.transport, http: c.http, reasons: c.reasons}
 	asking.config.Structured = way
 	ask := "Say the word ready."
 	if schema != nil {

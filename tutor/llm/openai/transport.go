@@ -35,6 +35,7 @@ func hinted(ctx context.Context) (context.Context, *hint) {
 type limitTransport struct {
 	base http.RoundTripper
 	idle time.Duration
+	most int64 // bytes of an answer that is not a stream
 }
 
 func (t limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -48,6 +49,9 @@ func (t limitTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		h.after = retryAfter(resp.Header.Get("Retry-After"), time.Now())
 	}
 	body := &limitBody{body: resp.Body, left: maxAnswerBytes, ctx: ctx, cancel: cancel}
+	if req.Header.Get("Accept") != "text/event-stream" {
+		body.left = t.most
+	}
 	body.silence = time.AfterFunc(t.idle, func() { cancel(errIdle) })
 	body.idle = t.idle
 	resp.Body = body
