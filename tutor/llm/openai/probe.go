@@ -66,7 +66,7 @@ func (c *Client) try(ctx context.Context, way Structured, schema *llm.Schema) (t
 	asking.config.Structured = way
 	ask := "Say the word ready."
 	if schema != nil {
-		ask = `Answer with the JSON object {"colour": "green", "number": 7} and nothing else.`
+		ask = "Which colour is grass, and how many days has a week? Say it in a few words." // JSON comes only from who was made to
 	}
 	finished := llm.Finish("")
 	for chunk, err := range asking.Chat().Generate(ctx, llm.Request{
