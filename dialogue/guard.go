@@ -52,6 +52,7 @@ var (
 	errLanguage = errors.New("language")
 	errUnsafe   = errors.New("unsafe")
 	errHidden   = errors.New("hidden")
+	errGarbled  = errors.New("garbled")
 	errLength   = errors.New("length")
 	errEmpty    = errors.New("empty")
 )
@@ -132,6 +133,9 @@ func (g *gate) check(sentence string) error {
 	}
 	if unsafe(sentence) {
 		return errUnsafe
+	}
+	if garbled(sentence, len(g.passed) == 0) {
+		return errGarbled
 	}
 	if g.quotesPrompt(sentence) {
 		return errMove

@@ -110,6 +110,21 @@ func TestHonestWordsPass(t *testing.T) {
 	}
 }
 
+// TestGarbledWordsAreHeldBack: a model that has lost the thread is not heard.
+func TestGarbledWordsAreHeldBack(t *testing.T) {
+	for _, text := range []string{
+		"stops through how resistor battery on on on on on charge. What now?",
+		"Stops next as this try as circuit have parallel have parallel have parallel think. What now?",
+		"and then it goes. What now?", "Look look look at it. What now?",
+		"The term and the term or the term and the sign or the sign and the term. What now?",
+		strings.Repeat("Now ", 1) + strings.Repeat("consider every single term of this long and winding expression ", 6) + ". What now?",
+	} {
+		if err := guarded(text, hintRules(t)); !errors.Is(err, errGarbled) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // TestHiddenWordsAreHeldBack in whatever form they come.
 func TestHiddenWordsAreHeldBack(t *testing.T) {
 	for _, text := range []string{

@@ -344,3 +344,50 @@ func turnedByThirteen(text string) string {
 		return r
 	}, text)
 }
+
+// Bounds of a plain sentence: models that fall into a loop or lose the thread
+// write far beyond them.
+const (
+	longestSentence = 45 // words
+	sameWord        = 3  // in a row
+	samePair        = 3  // of neighbouring words
+	fewWords        = 12 // from which on half of the words must be different ones
+)
+
+// garbled reports a sentence that is none: endless, in a loop, or, at the
+// beginning of a turn, in the middle of something.
+func garbled(sentence string, first bool) bool {
+	text := formula.ReplaceAllString(sentence, " ")
+	if first {
+		for _, r := range text {
+			if unicode.IsLetter(r) {
+				if unicode.IsLower(r) {
+					return true
+				}
+				break
+			}
+			if unicode.IsDigit(r) {
+				break
+			}
+		}
+	}
+	words := strings.Fields(fold(text))
+	if len(words) > longestSentence {
+		return true
+	}
+	different, pairs, run := map[string]bool{}, map[[2]string]int{}, 1
+	for i, w := range words {
+		different[w] = true
+		if i == 0 {
+			continue
+		}
+		if run++; w != words[i-1] {
+			run = 1
+		}
+		pair := [2]string{words[i-1], w}
+		if pairs[pair]++; run >= sameWord || pairs[pair] >= samePair {
+			return true
+		}
+	}
+	return len(words) >= fewWords && 2*len(different) < len(words)
+}

@@ -143,7 +143,7 @@ var (
 
 // reasonOf is what the log may hold of why a model's words were not taken.
 func reasonOf(err error) string {
-	for _, known := range []error{errLeak, errQuestion, errMove, errLanguage, errUnsafe, errHidden, errLength, errEmpty, errCut} {
+	for _, known := range []error{errLeak, errQuestion, errMove, errLanguage, errUnsafe, errHidden, errGarbled, errLength, errEmpty, errCut} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

@@ -99,6 +99,7 @@ var hindrances = map[string]string{
 	"language":  "they were in another language",
 	"unsafe":    "they held a link, mark-up or something else that has no place there",
 	"hidden":    "they held letters, signs or codes that are no plain words",
+	"garbled":   "they were no plain sentences",
 	"length":    "they were too long",
 	"empty":     "they were empty",
 	"cut off":   "they broke off in the middle",
