@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 
 	"maieutic/prompts"
@@ -108,7 +109,11 @@ func (t *turn) secondJudgement(ctx context.Context) *judgement {
 		Exemplars: t.precedents(ctx, question), Nonce: t.before.Nonce, For: t.party(),
 	})
 	if err != nil {
-		t.Log.Warn("second opinion", "session", t.in.SessionID, "turn", t.in.ID, "code", tutor.ErrorCode(err))
+		level := slog.LevelWarn
+		if final(err) || ctx.Err() != nil { // off, spent, or not waited for: nothing to look after
+			level = slog.LevelInfo
+		}
+		t.Log.Log(ctx, level, "second opinion", "session", t.in.SessionID, "turn", t.in.ID, "code", tutor.ErrorCode(err))
 		return nil
 	}
 	if opinion.Abstained != "" {

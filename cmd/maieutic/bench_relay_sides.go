@@ -132,6 +132,13 @@ func (u *upstream) compare(session, prompt string) {
 	u.prompts[session] = prompt
 }
 
+// begin starts the counts of turns and connections anew: each stream has its
+// connection now.
+func (u *upstream) begin() {
+	u.turns.Store(0)
+	u.connections.Store(0)
+}
+
 // figures are the connections for each turn and the shared prefixes, mean and
 // tenth percentile.
 func (u *upstream) figures() (connections, prefix, low float64, n int) {

@@ -4,7 +4,7 @@
 -- +goose Up
 
 -- A turn that a model was asked for keeps the message it was asked with: the
--- next prompt of the session repeats it, and an administrator can see it.
+-- next prompt of the session repeats it.
 alter table turns add column prompt text not null default '';
 alter table turns add column words  text not null default '';
 
