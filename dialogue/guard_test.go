@@ -92,6 +92,47 @@ var honestWords = []string{
 	"Suppose the bracket held only the second term. What would the product be then?",
 }
 
+// honestElsewhere are the same in other languages, for a sum of negative numbers.
+var honestElsewhere = map[string][]string{
+	"es": {
+		"Todavía no, pero vas por buen camino. Imagina la recta numérica y piensa hacia dónde caminas. ¿En qué lado del cero terminas?",
+		"Hmm, miremos otra vez. Sumar un número positivo significa avanzar. ¿Desde dónde empiezas a avanzar?",
+		"Casi. Fíjate en el signo menos: te dice que la deuda sigue siendo mayor que lo que pagas. ¿Cómo lo expresarías?",
+		"Tranquilo, esto confunde a mucha gente. Dibuja los pasos uno a uno. ¿Qué observas?",
+		"Piensa en temperaturas bajo cero que suben poco a poco. ¿Llegan a pasar del cero?",
+		"Prueba con fichas rojas y azules que se anulan entre sí. ¿De qué color sobran?",
+		"Tu razonamiento tiene una parte interesante. Explícame el segundo paso con otras palabras. ¿Por qué crees que ocurre?",
+	},
+	"ar": {
+		"لم نصل بعد، لكنك تقترب. تخيّل خط الأعداد وفكّر في الاتجاه الذي تتحرك فيه. أين تقف في النهاية؟",
+		"دعنا ننظر مرة أخرى إلى السؤال. ماذا يحدث عندما تضيف عددًا موجبًا؟",
+		"هذه محاولة جيدة للتفكير. ما الخطوة التي أنت متأكد منها؟",
+		"فكّر في درجة حرارة تحت الصفر ترتفع قليلًا. هل تتجاوز الصفر؟",
+	},
+}
+
+// TestHonestWordsPassElsewhere: the same in Spanish and Arabic.
+func TestHonestWordsPassElsewhere(t *testing.T) {
+	plan, err := NewPlan(spanish())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := plan.Open()
+	d := Decision{Move: MoveHint, Target: "suma/respuesta", Level: 1, Pending: Pending{Kind: PendingIdea, Target: "suma/respuesta"}}
+	for language, texts := range honestElsewhere {
+		for _, text := range texts {
+			exact, ideas := plan.checks(s, d, nil)
+			r := rules{
+				language: language, exact: exact, ideas: ideas, pieces: piecedOf(plan.secrets(s, d), plan.shown(d)),
+				known: newKnown("", plan.shown(d)...), asks: true, feedback: FeedbackNotYet, limit: 900,
+			}
+			if err := guarded(text, r); err != nil {
+				t.Errorf("%s: %v: %q", language, err, text)
+			}
+		}
+	}
+}
+
 // TestHonestWordsPass: what protects against hidden answers leaves plain talk
 // alone.
 func TestHonestWordsPass(t *testing.T) {

@@ -56,7 +56,7 @@ func (k known) verbatim(sentence string) bool {
 }
 
 // symbols are single letters: variables, units, and words of one letter.
-var symbols = regexp.MustCompile(`(?:^|[^\pL])(\pL)(?:[^\pL]|$)`)
+var symbols = regexp.MustCompile(`(?:^|[^\pL\pM])(\pL)(?:[^\pL\pM]|$)`)
 
 var digits = regexp.MustCompile(`\d+`)
 
@@ -107,7 +107,7 @@ func (k known) foreignNumber(sentence string) bool {
 
 var (
 	// lettered is a run of single letters, as in "f-o-u-r", or of single digits.
-	lettered = regexp.MustCompile(`(?:^|[^\pL\pN])(?:[\pL\pN](?:[ .·_/\-]{1,3}[\pL\pN]){3,}|\d(?:[ ·_\-]\d)+)(?:[^\pL\pN]|$)`)
+	lettered = regexp.MustCompile(`(?:^|[^\pL\pN\pM])(?:[\pL\pN](?:[ .·_/\-]{1,3}[\pL\pN]){3,}|\d(?:[ ·_\-]\d)+)(?:[^\pL\pN\pM]|$)`)
 	// dangling is a sign without what it belongs to.
 	dangling = regexp.MustCompile(`(?:^|\s)[+\-−=](?:[.,;:]|\s*$)|\d\s?[\-−](?:[.,;\s]*$|[.,;]|\s*=)|[\pL\pN]-(?:[\s.,;]|$)|--|[+\-]\s*[+*/=]`)
 	// packed is a token that no prose holds: letters and digits mixed, capitals
@@ -153,7 +153,7 @@ func (k known) hides(sentence string) bool {
 var oneLetterWords = "aieouyوبفل"
 
 // factored is a variable behind its factor.
-var factored = regexp.MustCompile(`\d(\pL)(?:[^\pL]|$)`)
+var factored = regexp.MustCompile(`\d(\pL)(?:[^\pL\pM]|$)`)
 
 // foreignSymbol reports a variable that the turn does not know.
 func (k known) foreignSymbol(sentence string) bool {
