@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"slices"
@@ -26,7 +27,8 @@ const (
 	bytesAim     = 10.5
 	connAim      = .05
 	prefixAim    = .95
-	relayTurns   = 6 // of one student in one measurement
+	relayTurns   = 4  // of one student in one measurement
+	aloneTurns   = 60 // of the one who is alone: a p99 of few is none
 	shortAnswer  = 1_000
 	longAnswer   = 10_000
 	relayStreams = 100
@@ -54,8 +56,9 @@ func benchRelayCommand() *command {
 // relayResult is what bench relay found.
 type relayResult struct {
 	Rows        []relayRow `json:"rows"`
-	Bytes       verdict    `json:"bytes"` // on the wire, of a 10,000-token answer over one of 1,000
-	Connections float64    `json:"connections_per_turn"`
+	Bytes       verdict    `json:"bytes"`                // on the wire, of a 10,000-token answer over one of 1,000
+	Connections float64    `json:"connections_per_turn"` // with those of the warm-up
+	Steady      float64    `json:"connections_per_turn_warm"`
 	Prefix      float64    `json:"shared_prefix"` // mean share of the previous prompt
 	PrefixLow   float64    `json:"shared_prefix_p10"`
 	Prompts     int        `json:"prompts_compared"`
@@ -68,10 +71,13 @@ type relayRow struct {
 	First   quantiles  `json:"first_ms"`   // from the message to the first delta
 	Bare    quantiles  `json:"bare_ms"`    // the same for the bare relay
 	Added   []float64  `json:"pair_added"` // ratios of added time, p50, by pair
+	Tail    []float64  `json:"pair_added_p99"`
+	Spent   []float64  `json:"pair_cpu"` // ratios of CPU time per token
 	P50     verdict    `json:"added_p50"`
 	P99     verdict    `json:"added_p99"`
 	CPU     verdict    `json:"cpu_per_token"`
 	Micros  [2]float64 `json:"cpu_us_per_token"` // tutor, bare
+	Calls   float64    `json:"calls_per_turn"`   // of the model by the tutor; at 1 every turn is the model's, at once
 }
 
 func benchRelay(ctx context.Context, c *call, pairs, streams int, profile string, asJSON bool) (err error) {
@@ -81,6 +87,7 @@ func benchRelay(ctx context.Context, c *call, pairs, streams int, profile string
 	}
 	defer func() { err = errors.Join(err, r.close(ctx)) }()
 	var out relayResult
+	turns, connections := r.upstream.turns.Load(), r.upstream.connections.Load()
 	for _, n := range slices.Compact([]int{1, streams}) {
 		row, err := r.measure(ctx, n, pairs)
 		if err != nil {
@@ -89,6 +96,7 @@ func benchRelay(ctx context.Context, c *call, pairs, streams int, profile string
 		out.Rows = append(out.Rows, row)
 	}
 	out.Connections, out.Prefix, out.PrefixLow, out.Prompts = r.upstream.figures()
+	out.Steady = float64(r.upstream.connections.Load()-connections) / float64(max(1, r.upstream.turns.Load()-turns))
 	if out.Bytes, err = r.growth(ctx, pairs); err != nil {
 		return err
 	}
@@ -109,13 +117,19 @@ func (r relayResult) print(w io.Writer) {
 	_ = table.Flush()
 	fmt.Fprintf(w, "time from a message to the first delta; the model's server takes %v of it before its first sentence\n", upstreamFirst)
 	for _, row := range r.Rows {
-		fmt.Fprintf(w, "%d streams, time added to that, p50: %s\n", row.Streams, row.P50)
-		fmt.Fprintf(w, "%d streams, the same, p99: %s\n", row.Streams, row.P99)
-		fmt.Fprintf(w, "%d streams, CPU per relayed token: %s\n", row.Streams, row.CPU)
+		fmt.Fprintf(w, "%d streams, time added to that, p50: %s; pairs %s\n", row.Streams, row.P50, spread(row.Added))
+		fmt.Fprintf(w, "%d streams, the same, p99: %s; pairs %s\n", row.Streams, row.P99, spread(row.Tail))
+		fmt.Fprintf(w, "%d streams, CPU per relayed token: %s; pairs %s\n", row.Streams, row.CPU, spread(row.Spent))
+		fmt.Fprintf(w, "%d streams, calls of the model for each turn: %.3f\n", row.Streams, row.Calls)
 	}
 	fmt.Fprintf(w, "bytes on the wire, 10,000 tokens to 1,000 (the path from deltas to the socket): %s\n", r.Bytes)
-	fmt.Fprintf(w, "new connections to the model's server for each turn: %.3f, aim at most %.2f\n", r.Connections, connAim)
+	fmt.Fprintf(w, "new connections to the model's server for each turn: %.3f once warm, %.3f in all, aim at most %.2f\n", r.Steady, r.Connections, connAim)
 	fmt.Fprintf(w, "of a prompt the next one of the session begins with: %.3f (p10 %.3f, %d prompts), aim at least %.2f\n", r.Prefix, r.PrefixLow, r.Prompts, prefixAim)
+}
+
+// spread is the least, the median and the greatest of the pairs.
+func spread(pairs []float64) string {
+	return fmt.Sprintf("%.2f / %.2f / %.2f", slices.Min(pairs), median(pairs), slices.Max(pairs))
 }
 
 // relayBench has the model's server, both relays as processes of their own, and
@@ -156,9 +170,6 @@ func (r *relayBench) start(ctx context.Context, streams int, profile string) err
 	if r.tutor, err = startRelay(ctx, "relay", dsn+" "+r.upstream.addr+" "+profile); err != nil {
 		return err
 	}
-	if r.bare, err = startRelay(ctx, "bare", dsn+" "+r.plain.addr); err != nil {
-		return err
-	}
 	courses, err := sampleCourses()
 	if err != nil {
 		return err
@@ -171,15 +182,29 @@ func (r *relayBench) start(ctx context.Context, streams int, profile string) err
 		}
 		r.students = append(r.students, &benchStudent{account: account, token: token, next: n})
 	}
-	// Both warm up with the load that is measured.
+	return r.warm(ctx, dsn, streams)
+}
+
+// warm runs on both sides the load that is measured. The bare relay reads a
+// session of the tutor's, so that both read as much.
+func (r *relayBench) warm(ctx context.Context, dsn string, streams int) error {
+	r.upstream.share(streams)
+	r.plain.share(streams)
 	if _, err := together(streams, func(i int) ([]time.Duration, error) { return r.talk(ctx, i, relayTurns) }); err != nil {
 		return err
 	}
-	if _, err = together(streams, func(int) ([]time.Duration, error) { return r.bareTalk(ctx, relayTurns) }); err != nil {
+	held, err := r.record.store.Sessions(ctx, r.students[0].account, tutor.SessionFilter{})
+	if err != nil {
 		return err
 	}
-	r.upstream.begin()
-	return nil
+	if len(held) == 0 {
+		return tutor.Errorf(tutor.CodeInternal, "the warm-up left no session")
+	}
+	if r.bare, err = startRelay(ctx, "bare", dsn+" "+r.plain.addr+" "+r.school+" "+held[0].ID); err != nil {
+		return err
+	}
+	_, err = together(streams, func(int) ([]time.Duration, error) { return r.bareTalk(ctx, relayTurns) })
+	return err
 }
 
 // growth is how many times the bytes of a short answer a long one takes, the
@@ -220,19 +245,23 @@ func (r *relayBench) measure(ctx context.Context, n, pairs int) (relayRow, error
 	row := relayRow{Streams: n}
 	turns := relayTurns
 	if n == 1 {
-		turns *= 10 // a p99 of few is none
+		turns = aloneTurns
 	}
+	r.plain.share(n)
+	// Many do not begin at once, on neither side.
+	begin := func() { pause(ctx, rand.N(r.upstream.share(n))) }
+	calls := r.upstream.turns.Load()
 	var firsts, bares []time.Duration
 	var cpu, bareCPU []float64
 	for pair := range pairs {
 		sides := []func() error{
 			func() error {
-				times, spent, err := r.side(r.tutor, r.upstream, n, func(i int) ([]time.Duration, error) { return r.talk(ctx, i, turns) })
+				times, spent, err := r.side(r.tutor, r.upstream, n, func(i int) ([]time.Duration, error) { begin(); return r.talk(ctx, i, turns) })
 				firsts, cpu = append(firsts, times...), append(cpu, spent)
 				return err
 			},
 			func() error {
-				times, spent, err := r.side(r.bare, r.plain, n, func(int) ([]time.Duration, error) { return r.bareTalk(ctx, turns) })
+				times, spent, err := r.side(r.bare, r.plain, n, func(int) ([]time.Duration, error) { begin(); return r.bareTalk(ctx, turns) })
 				bares, bareCPU = append(bares, times...), append(bareCPU, spent)
 				return err
 			},
@@ -246,14 +275,18 @@ func (r *relayBench) measure(ctx context.Context, n, pairs int) (relayRow, error
 				return row, err
 			}
 		}
-		row.Added = append(row.Added, ratio(added(firsts[from:]), added(bares[bareFrom:]), .5))
+		mine, theirs := added(firsts[from:]), added(bares[bareFrom:])
+		row.Added = append(row.Added, ratio(mine, theirs, .5))
+		row.Tail = append(row.Tail, ratio(mine, theirs, .99))
+		row.Spent = append(row.Spent, cpu[pair]/bareCPU[pair])
 	}
 	row.Turns = len(firsts)
 	row.First, row.Bare = quantilesOf(firsts), quantilesOf(bares)
 	row.P50 = judge(median(row.Added), firstAim50)
 	row.P99 = judge(ratio(added(firsts), added(bares), .99), firstAim99)
 	row.Micros = [2]float64{median(cpu), median(bareCPU)}
-	row.CPU = judge(row.Micros[0]/row.Micros[1], cpuAim)
+	row.CPU = judge(median(row.Spent), cpuAim)
+	row.Calls = float64(r.upstream.turns.Load()-calls) / float64(max(1, len(firsts)))
 	return row, nil
 }
 
@@ -338,6 +371,8 @@ func firstDelta(ctx context.Context, conn *websocket.Conn, text string) (took ti
 			return 0, false, tutor.Errorf(m.Code, "%s", m.Message)
 		case m.Type == "delta" && took == 0:
 			took = time.Since(start)
+		case m.Type == "status" && took == 0:
+			return 0, false, tutor.Errorf(tutor.CodeInternal, "a turn without a delta")
 		case m.Type == "status":
 			return took, m.Session == string(tutor.SessionOpen), nil
 		}

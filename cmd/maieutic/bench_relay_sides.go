@@ -30,10 +30,13 @@ import (
 )
 
 // The model's server of bench relay: its first sentence after a while, then word
-// by word.
+// by word. Like a real one it is slower for each of many: the words of all
+// streams together come at a rate that this machine relays without a queue, for
+// in a queue both sides wait for the processor and a ratio says nothing.
 const (
 	upstreamFirst = 40 * time.Millisecond
-	upstreamEach  = time.Millisecond
+	upstreamEach  = time.Millisecond       // between words, at least
+	upstreamShare = 200 * time.Microsecond // the same for each stream
 )
 
 // upstreamWords are what it says: the first sentence in one piece, so that both
@@ -48,6 +51,7 @@ type upstream struct {
 	turns       atomic.Int64
 	tokens      atomic.Int64
 	connections atomic.Int64
+	each        atomic.Int64 // nanoseconds between words
 
 	mu      sync.Mutex
 	prompts map[string]string // the latest by session
@@ -56,6 +60,7 @@ type upstream struct {
 
 func newUpstream(ctx context.Context) (*upstream, error) {
 	u := &upstream{prompts: map[string]string{}}
+	u.share(1)
 	server := &http.Server{
 		Handler: http.HandlerFunc(u.answer), ReadHeaderTimeout: headerWithin,
 		ConnState: func(_ net.Conn, state http.ConnState) {
@@ -69,8 +74,16 @@ func newUpstream(ctx context.Context) (*upstream, error) {
 	return u, err
 }
 
+// share sets the pace for so many streams at once and returns how long an answer
+// then takes.
+func (u *upstream) share(streams int) time.Duration {
+	each := max(upstreamEach, time.Duration(streams)*upstreamShare)
+	u.each.Store(int64(each))
+	return upstreamFirst + time.Duration(len(upstreamWords))*each
+}
+
 func (u *upstream) answer(w http.ResponseWriter, r *http.Request) {
-	began := time.Now()
+	began, each := time.Now(), time.Duration(u.each.Load())
 	var asked struct {
 		Messages []struct{ Role, Content string } `json:"messages"`
 	}
@@ -94,7 +107,7 @@ func (u *upstream) answer(w http.ResponseWriter, r *http.Request) {
 	pause(r.Context(), upstreamFirst-time.Since(began))
 	for i, word := range words {
 		if i > 1 {
-			pause(r.Context(), upstreamEach)
+			pause(r.Context(), each)
 		}
 		raw, _ := json.Marshal(word)
 		fmt.Fprintf(w, `data: {"choices":[{"index":0,"delta":{"content":%s},"finish_reason":null}]}`+"\n\n", raw)
@@ -130,13 +143,6 @@ func (u *upstream) compare(session, prompt string) {
 		u.shares = append(u.shares, float64(n)/float64(len(before)))
 	}
 	u.prompts[session] = prompt
-}
-
-// begin starts the counts of turns and connections anew: each stream has its
-// connection now.
-func (u *upstream) begin() {
-	u.turns.Store(0)
-	u.connections.Store(0)
 }
 
 // figures are the connections for each turn and the shared prefixes, mean and
@@ -218,18 +224,29 @@ func cpuChild(ctx context.Context, c *call, server *http.Server) error {
 	}
 }
 
-// bareReads are the reads of a turn, as they come from one round trip.
+// bareReads are the reads of a turn by their keys, $1 the school and $2 a session:
+// the session with how its class is spoken to, what was said, the learner's
+// states. They take one round trip.
 var bareReads = []string{
-	`select s.*, a.name, v.title from sessions s join accounts a on a.id = s.learner_id
+	`select s.*, a.name, v.title, h.* from sessions s join accounts a on a.school_id = s.school_id and a.id = s.learner_id
 	 join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
-	 order by s.updated_at desc limit 1`,
-	`select * from turns t where t.session_id = (select id from sessions limit 1) order by t.seq desc limit 25`,
-	`select * from skill_states limit 10`,
+	 left join lateral (
+		select c.reading_level, k.instructions from enrolments e
+		join class_courses k on k.school_id = e.school_id and k.class_id = e.class_id and k.course_id = s.course_id
+		join classes c on c.school_id = e.school_id and c.id = e.class_id
+		where e.school_id = s.school_id and e.learner_id = s.learner_id and (c.reading_level <> '' or k.instructions <> '')
+		order by c.name limit 1) h on true
+	 where s.school_id = $1 and s.id = $2`,
+	`select * from turns t where t.school_id = $1 and t.session_id = $2 order by t.seq desc limit 65`,
+	`select k.* from skill_states k join sessions s on s.school_id = k.school_id and s.learner_id = k.learner_id
+	 where s.school_id = $1 and s.id = $2 and k.skill_id = any(s.skills)`,
 }
 
 // bareChildMain is the baseline: a turn's reads in one round trip, then go-openai
 // as it comes, each piece of the answer sent on.
 func bareChildMain(ctx context.Context, c *call, what string) error {
+	what, session := cutLast(what)
+	what, school := cutLast(what)
 	dsn, addr := cutLast(what)
 	pool, err := pgxpool.New(ctx, dsn)
 	if err != nil {
@@ -249,20 +266,20 @@ func bareChildMain(ctx context.Context, c *call, what string) error {
 			if _, _, err := conn.Read(context.Background()); err != nil {
 				return
 			}
-			if err := bareTurn(pool, client, conn); err != nil {
+			if err := bareTurn(pool, client, conn, school, session); err != nil {
 				return
 			}
 		}
 	})})
 }
 
-func bareTurn(pool *pgxpool.Pool, client *api.Client, conn *websocket.Conn) error {
+func bareTurn(pool *pgxpool.Pool, client *api.Client, conn *websocket.Conn, school, session string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), turnDeadline)
 	defer cancel()
 	b := &pgx.Batch{}
-	b.Queue(`set local maieutic.school = '*'`)
+	b.Queue(`select set_config('maieutic.school', $1, true)`, school)
 	for _, sql := range bareReads {
-		b.Queue(sql).Query(func(rows pgx.Rows) error {
+		b.Queue(sql, school, session).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				if _, err := rows.Values(); err != nil {
 					return err
