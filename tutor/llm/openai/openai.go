@@ -113,7 +113,7 @@ func newTransport(timeout time.Duration) *http.Transport {
 		ResponseHeaderTimeout: timeout,
 		MaxIdleConns:          256,
 		MaxIdleConnsPerHost:   256,
-		IdleConnTimeout:       90 * time.Second,
+		IdleConnTimeout:       5 * time.Minute, // a class pauses to think
 		ForceAttemptHTTP2:     true,
 	}
 }

@@ -109,6 +109,11 @@ begin
     if is_external and not coalesce(s.external, false) then
         return 'off';
     end if;
+    -- What leaves the school is on disk before it does. A call that stays inside
+    -- need not wait for that: a crash of the database may cost its last lines.
+    if not is_external then
+        perform set_config('synchronous_commit', 'off', true);
+    end if;
     -- Spending first takes the rows, so that of two calls at once one waits and
     -- sees what the other has left.
     perform spend_tokens(school, learner, reserve);
