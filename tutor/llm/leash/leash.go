@@ -209,9 +209,10 @@ func (m *model) Generate(ctx context.Context, req llm.Request) iter.Seq2[llm.Chu
 			yield(llm.Chunk{}, err)
 			return
 		}
-		s := &stream{model: m, curtain: curtain, yield: yield}
-		s.run(ctx, req)
-		end(s.spent(req), s.verdict(ctx))
+		s := &stream{model: m, curtain: curtain, yield: yield, left: true}
+		// Whatever happens in the caller's loop, the slot is given back.
+		defer func() { end(s.spent(ctx, req), s.verdict(ctx)) }()
+		s.left = !s.run(ctx, req)
 	}
 }
 
@@ -259,12 +260,13 @@ type stream struct {
 	thought thoughts
 	usage   *llm.Usage
 	out     int   // bytes that came
-	left    bool  // the caller has broken off
+	left    bool  // the caller has broken off, or never came back
 	err     error // of the last try
 }
 
-// run makes the tries of one call.
-func (s *stream) run(ctx context.Context, req llm.Request) {
+// run makes the tries of one call, and reports whether the caller stayed to its
+// end.
+func (s *stream) run(ctx context.Context, req llm.Request) bool {
 	for try := 1; ; try++ {
 		started := false
 		s.err = nil
@@ -275,16 +277,15 @@ func (s *stream) run(ctx context.Context, req llm.Request) {
 			}
 			started = started || chunk.Text != ""
 			if !s.pass(chunk) {
-				s.left = true
-				return
+				return false
 			}
 		}
 		if s.err == nil {
-			return
+			return true
 		}
 		if started || !s.again(ctx, try, s.err) {
 			s.yield(llm.Chunk{}, s.err)
-			return
+			return true
 		}
 	}
 }
@@ -306,23 +307,36 @@ func (s *stream) pass(chunk llm.Chunk) bool {
 }
 
 // spent is what the server said the call cost, or what it cost as far as one can
-// tell.
-func (s *stream) spent(req llm.Request) llm.Usage {
-	if s.usage != nil && s.usage.Prompt > 0 {
+// tell: nothing when the server refused it, could not be reached or failed before
+// the first word.
+func (s *stream) spent(ctx context.Context, req llm.Request) llm.Usage {
+	switch {
+	case s.usage != nil && s.usage.Prompt > 0:
 		return *s.usage
+	case s.err != nil && s.out == 0 && ctx.Err() == nil:
+		return llm.Usage{}
 	}
 	return llm.Usage{Prompt: reserve(req) - req.MaxTokens, Output: s.out / 3}
 }
 
-// verdict is what the breaker is told: only the server's own failures count.
+// verdict is what the breaker is told.
 func (s *stream) verdict(ctx context.Context) error {
-	switch {
-	case s.left, s.err != nil && errors.Is(ctx.Err(), context.Canceled):
+	if s.left {
 		return errNotItsFault
-	case tutor.ErrorCode(s.err) == tutor.CodeInvalid: // one request too long says nothing of the next
-		return fmt.Errorf("%w: %w", errNotItsFault, s.err)
 	}
-	return s.err
+	return blame(ctx, s.err)
+}
+
+// blame returns err as the breaker is told of it: only the server's own failures
+// count.
+func blame(ctx context.Context, err error) error {
+	switch {
+	case err != nil && errors.Is(ctx.Err(), context.Canceled):
+		return errNotItsFault
+	case tutor.ErrorCode(err) == tutor.CodeInvalid: // one request too long says nothing of the next
+		return fmt.Errorf("%w: %w", errNotItsFault, err)
+	}
+	return err
 }
 
 // embedder is a llm.Embedder on a leash.
@@ -359,11 +373,7 @@ func (e *embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	for try := 1; ; try++ {
 		vectors, err := e.Embedder.Embed(ctx, out)
 		if err == nil || !e.again(ctx, try, err) {
-			verdict := err
-			if err != nil && errors.Is(ctx.Err(), context.Canceled) {
-				verdict = errNotItsFault
-			}
-			end(llm.Usage{Prompt: size / 3}, verdict)
+			end(llm.Usage{Prompt: size / 3}, blame(ctx, err))
 			return vectors, err
 		}
 	}

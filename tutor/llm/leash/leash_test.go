@@ -292,3 +292,80 @@ func TestLogHoldsNoWords(t *testing.T) {
 		t.Errorf("log: %q", text)
 	}
 }
+
+// TestPanicGivesTheSlotBack: a caller's loop that panics costs no slot.
+func TestPanicGivesTheSlotBack(t *testing.T) {
+	b, under := &books{}, llm.NewScripted(llm.Say("x"), llm.Say("y"))
+	m, _ := tied(b, under, func(c *Config) { c.Concurrent = 1 })
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was lost")
+			}
+		}()
+		for range m.Generate(t.Context(), llm.Request{}) {
+			panic("in the loop")
+		}
+	}()
+	if len(b.results) != 1 || b.results[0].Outcome != "given_up" {
+		t.Errorf("settled %+v", b.results)
+	}
+	if text, err := ask(t.Context(), m); err != nil || text != "y" {
+		t.Errorf("the next call: %q, %v", text, err)
+	}
+}
+
+// TestFailedCallsCostNothing unless something of an answer came, or it was given
+// up when the server may have been at work.
+func TestFailedCallsCostNothing(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		answer llm.Answer
+		within time.Duration
+		costs  bool
+	}{
+		{"down", llm.Answer{Err: errors.New("down")}, time.Minute, false},
+		{"after the first word", llm.Answer{Chunks: []string{"Hello"}, Err: errors.New("down")}, time.Minute, true},
+		{"too slow", llm.Answer{Chunks: []string{"Hello"}, Delay: time.Hour, Finish: llm.FinishStop}, time.Second, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &books{}
+				m, _ := tied(b, llm.NewScripted(c.answer), nil)
+				ctx, cancel := context.WithTimeout(t.Context(), c.within)
+				defer cancel()
+				if _, err := ask(ctx, m); err == nil {
+					t.Error("a failed call went well")
+				}
+				if r := b.results[0]; r.PromptTokens > 0 != c.costs || r.Micros > 0 != c.costs {
+					t.Errorf("settled %+v", r)
+				}
+			})
+		})
+	}
+}
+
+// refusing is an Embedder whose server refuses every request.
+type refusing struct{ vectors }
+
+func (refusing) Embed(context.Context, []string) ([][]float32, error) {
+	return nil, tutor.Errorf(tutor.CodeInvalid, "too long")
+}
+
+// TestRefusedTextsDoNotOpenTheBreaker: a text too long to embed does not keep the
+// others, or the chat model, from being asked.
+func TestRefusedTextsDoNotOpenTheBreaker(t *testing.T) {
+	b := &books{}
+	m, l := tied(b, llm.NewScripted(llm.Say("x")), func(c *Config) { c.Trip = 1 })
+	for range 2 {
+		if _, err := l.Embedder(refusing{}).Embed(t.Context(), []string{"long"}); tutor.ErrorCode(err) != tutor.CodeInvalid {
+			t.Errorf("embedding: %v", err)
+		}
+	}
+	if b.results[1].Outcome != string(tutor.CodeInvalid) {
+		t.Errorf("settled %+v", b.results[1])
+	}
+	if text, err := ask(t.Context(), m); err != nil || text != "x" {
+		t.Errorf("the chat model afterwards: %q, %v", text, err)
+	}
+}
