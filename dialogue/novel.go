@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -34,13 +35,10 @@ func newKnown(draft string, texts ...string) known {
 		for _, n := range numbersIn(text) {
 			k.numbers[n] = true
 		}
-		for _, l := range symbols.FindAllStringSubmatch(text, -1) {
-			if s := strings.ToLower(l[1]); !strings.Contains(oneLetterWords, s) {
-				k.letters[s] = true
+		for _, s := range symbolsIn(text) {
+			if s.factored || !strings.Contains(oneLetterWords, s.letter) {
+				k.letters[s.letter] = true
 			}
-		}
-		for _, l := range factored.FindAllStringSubmatch(text, -1) {
-			k.letters[strings.ToLower(l[1])] = true
 		}
 	}
 	return k
@@ -55,17 +53,47 @@ func (k known) verbatim(sentence string) bool {
 	return s != "" && strings.Contains(k.draft, s)
 }
 
-// symbols are single letters: variables, units, and words of one letter.
-var symbols = regexp.MustCompile(`(?:^|[^\pL\pM])(\pL)(?:[^\pL\pM]|$)`)
+// symbol is a letter by itself: a variable, a unit, or a word of one letter.
+type symbol struct {
+	letter   string // in lower case
+	factored bool   // behind a digit, as in 3x
+	clitic   bool   // behind an apostrophe, as in what's
+}
+
+// symbolsIn returns the letters of a text that have no letter beside them.
+func symbolsIn(text string) []symbol {
+	var all []symbol
+	runes := []rune(text)
+	at := func(i int) rune {
+		if i < 0 || i >= len(runes) {
+			return ' '
+		}
+		return runes[i]
+	}
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+	for i, r := range runes {
+		before := at(i - 1)
+		if unicode.IsLetter(r) && !inWord(before) && !inWord(at(i+1)) {
+			all = append(all, symbol{
+				letter: strings.ToLower(string(r)), factored: unicode.IsDigit(before),
+				clitic: (before == '\'' || before == '’') && unicode.IsLetter(at(i-2)),
+			})
+		}
+	}
+	return all
+}
 
 var digits = regexp.MustCompile(`\d+`)
 
-// spelledNumbers are the number words up to twelve that say as much as digits.
+// spelledNumbers are the number words up to twelve that say as much as digits,
+// folded. The articles "un" and "una" are none.
 var spelledNumbers = map[string]string{
-	"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
-	"tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9", "diez": "10", "once": "11", "doce": "12",
-	"ثلاثة": "3", "اربعة": "4", "خمسة": "5", "ستة": "6", "سبعة": "7", "ثمانية": "8", "تسعة": "9", "عشرة": "10",
-	"two": "2", "dos": "2", "اثنان": "2", "one": "1", "zero": "0",
+	"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+	"eleven": "11", "twelve": "12",
+	"cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9", "diez": "10",
+	"once": "11", "doce": "12",
+	"صفر": "0", "واحد": "1", "واحده": "1", "اثنان": "2", "اثنين": "2", "اثنتان": "2", "اثنتين": "2", "ثلاث": "3", "ثلاثه": "3", "اربع": "4", "اربعه": "4",
+	"خمس": "5", "خمسه": "5", "ست": "6", "سته": "6", "سبع": "7", "سبعه": "7", "ثماني": "8", "ثمان": "8", "ثمانيه": "8", "تسع": "9", "تسعه": "9", "عشر": "10", "عشره": "10",
 }
 
 // numbersIn returns the runs of digits of a text, in whatever digits they are
@@ -152,27 +180,11 @@ func (k known) hides(sentence string) bool {
 // oneLetterWords are the words of a single letter.
 var oneLetterWords = "aieouyوبفل"
 
-// factored is a variable behind its factor.
-var factored = regexp.MustCompile(`\d(\pL)(?:[^\pL\pM]|$)`)
-
 // foreignSymbol reports a variable that the turn does not know.
 func (k known) foreignSymbol(sentence string) bool {
-	for _, l := range factored.FindAllStringSubmatch(sentence, -1) {
-		if !k.letters[strings.ToLower(l[1])] {
-			return true
-		}
-	}
-	for _, l := range symbols.FindAllStringSubmatch(sentence, -1) {
-		if s := strings.ToLower(l[1]); !k.letters[s] && !strings.Contains(oneLetterWords, s) && !contraction(sentence, l[1]) {
-			return true
-		}
-	}
-	return false
-}
-
-// contraction reports a letter that stands for a word behind an apostrophe only.
-func contraction(sentence, letter string) bool {
-	return strings.Contains(sentence, "'"+letter) || strings.Contains(sentence, "’"+letter)
+	return slices.ContainsFunc(symbolsIn(sentence), func(s symbol) bool {
+		return !k.letters[s.letter] && (s.factored || !s.clitic && !strings.Contains(oneLetterWords, s.letter))
+	})
 }
 
 // trigrams are the runs of three letters, with the borders of words, that occur
@@ -350,7 +362,8 @@ func turnedByThirteen(text string) string {
 const (
 	longestSentence = 45 // words
 	sameWord        = 3  // in a row
-	samePair        = 3  // of neighbouring words
+	samePair        = 3  // of neighbouring words, one more where both are as short as those of "of the"
+	shortWord       = 3  // letters
 	fewWords        = 12 // from which on half of the words must be different ones
 )
 
@@ -384,8 +397,11 @@ func garbled(sentence string, first bool) bool {
 		if run++; w != words[i-1] {
 			run = 1
 		}
-		pair := [2]string{words[i-1], w}
-		if pairs[pair]++; run >= sameWord || pairs[pair] >= samePair {
+		pair, most := [2]string{words[i-1], w}, samePair
+		if utf8.RuneCountInString(pair[0]) <= shortWord && utf8.RuneCountInString(w) <= shortWord {
+			most++
+		}
+		if pairs[pair]++; run >= sameWord || pairs[pair] >= most {
 			return true
 		}
 	}
