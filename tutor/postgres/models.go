@@ -61,8 +61,10 @@ func (s *Store) Settle(ctx context.Context, c tutor.ModelCall, r tutor.ModelResu
 		"school": c.SchoolID, "call": c.ID, "outcome": r.Outcome, "prompt": max(r.PromptTokens, 0), "cached": max(r.CachedTokens, 0),
 		"output": max(r.OutputTokens, 0), "micros": max(r.Micros, 0), "took": r.Took,
 	})
-	b.Queue(`select spend_tokens(@school, @learner, @amount)`, pgx.StrictNamedArgs{
-		"school": c.SchoolID, "learner": idOrNil(c.LearnerID), "amount": max(r.PromptTokens, 0) + max(r.OutputTokens, 0) - c.Reserved,
+	b.Queue(`
+		select spend_tokens(@school, @learner, @amount, (c.at at time zone 'utc')::date)
+		from model_calls c where c.school_id = @school and c.id = @call`, pgx.StrictNamedArgs{
+		"school": c.SchoolID, "learner": idOrNil(c.LearnerID), "call": c.ID, "amount": max(r.PromptTokens, 0) + max(r.OutputTokens, 0) - c.Reserved,
 	})
 	return wrap(s.send(ctx, b), "note how a call to the model went")
 }

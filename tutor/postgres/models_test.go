@@ -84,6 +84,28 @@ func TestModelCaps(t *testing.T) {
 	}
 }
 
+// TestSettledOnTheNextDay: what a call did not cost goes back to the day of the
+// call, not to the budget of the day on which it ends.
+func TestSettledOnTheNextDay(t *testing.T) {
+	s := newStore(t)
+	sc := newSchool(t, s, "north")
+	ctx := t.Context()
+	c := callOf(sc, sc.ann, 900)
+	must[int64](t)(s.exec(ctx, scope(sc.id), `
+		insert into model_calls (school_id, id, at, purpose, host, model, external, hash, reserved)
+		values (@school, @call, now() - interval '1 day', 'voice', 'h', 'm', true, @hash, 900)`,
+		pgx.StrictNamedArgs{"school": sc.id, "call": c.ID, "hash": c.Hash[:]}))
+	must[int64](t)(s.exec(ctx, scope(sc.id), `select spend_tokens(@school, @learner, 900, (now() at time zone 'utc')::date - 1)`,
+		pgx.StrictNamedArgs{"school": sc.id, "learner": sc.ann.ID}))
+	ok(t, s.Settle(ctx, c, tutor.ModelResult{Outcome: "ok", PromptTokens: 300}))
+	if n := count(t, s, scope(sc.id), `select count(*) from model_spend where day = (now() at time zone 'utc')::date - 1 and tokens = 300`); n != 3 {
+		t.Errorf("%d of learner, class and school have spent 300 on the day of the call", n)
+	}
+	if n := count(t, s, scope(sc.id), `select count(*) from model_spend where day >= (now() at time zone 'utc')::date`); n != 0 {
+		t.Errorf("%d budgets of the day after were touched", n)
+	}
+}
+
 // TestModelCapsTogether never spends more than the cap, however many ask at once.
 func TestModelCapsTogether(t *testing.T) {
 	s := newStore(t)

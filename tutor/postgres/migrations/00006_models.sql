@@ -78,17 +78,18 @@ select maieutic_protect('model_spend');
 
 -- +goose StatementBegin
 -- Adds tokens to what a school, a learner and the learner's classes have spent
--- today. The rows are taken in one order, so that two calls never wait for each
--- other in a ring.
-create function spend_tokens(school uuid, learner uuid, amount bigint) returns void
+-- on a day. The rows are taken in one order, so that two calls never wait for
+-- each other in a ring. A class that the learner has joined since gets nothing
+-- back.
+create function spend_tokens(school uuid, learner uuid, amount bigint, spent_on date) returns void
 language sql as $$
     insert into model_spend (school_id, day, scope, subject, tokens)
-    select school, (now() at time zone 'utc')::date, x.scope, x.subject, amount
+    select school, spent_on, x.scope, x.subject, greatest(amount, 0)
     from (select 'class' as scope, e.class_id as subject from enrolments e where e.school_id = school and e.learner_id = learner
           union all select 'learner', learner where learner is not null
           union all select 'school', school
           order by scope, subject) x
-    on conflict (subject, scope, day, school_id) do update set tokens = model_spend.tokens + excluded.tokens
+    on conflict (subject, scope, day, school_id) do update set tokens = model_spend.tokens + amount
 $$;
 -- +goose StatementEnd
 
@@ -116,7 +117,7 @@ begin
     end if;
     -- Spending first takes the rows, so that of two calls at once one waits and
     -- sees what the other has left.
-    perform spend_tokens(school, learner, reserve);
+    perform spend_tokens(school, learner, reserve, today);
     select x.scope into spent from model_spend x
     where x.school_id = school and x.day = today
       and (x.scope = 'school' and x.subject = school and x.tokens > s.school_cap
@@ -125,13 +126,15 @@ begin
                select e.class_id from enrolments e where e.school_id = school and e.learner_id = learner))
     order by x.scope desc limit 1;
     if spent is not null then
-        perform spend_tokens(school, learner, -reserve);
+        perform spend_tokens(school, learner, -reserve, today);
         insert into model_spend (school_id, day, scope, subject, tokens) values (school, today, 'refused', school, 1)
         on conflict (subject, scope, day, school_id) do update set tokens = model_spend.tokens + 1;
         return spent;
     end if;
-    insert into model_calls (school_id, id, purpose, host, model, external, hash, reserved)
-    values (school, call, call_purpose, call_host, call_model, is_external, call_hash, reserve);
+    -- At now(), whatever was waited for: what the call did not cost is given back
+    -- to the day that it was taken from.
+    insert into model_calls (school_id, id, at, purpose, host, model, external, hash, reserved)
+    values (school, call, now(), call_purpose, call_host, call_model, is_external, call_hash, reserve);
     return 'ok';
 end
 $$;
