@@ -3,6 +3,7 @@ package dialogue
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 
 	"maieutic/prompts"
@@ -63,6 +64,12 @@ func (t *turn) askSecond(ctx context.Context, overtake func()) *second {
 	now := t.judgement
 	go func() {
 		defer close(s.done)
+		defer func() { // nobody else can: a panic here would end the server
+			if r := recover(); r != nil {
+				t.Log.Error("second opinion panicked", "session", t.in.SessionID, "turn", t.in.ID, "panic", r, "stack", string(debug.Stack()))
+				s.better = nil
+			}
+		}()
 		if s.better = t.secondJudgement(ctx); s.better != nil && s.better.d != now.d {
 			overtake()
 		}

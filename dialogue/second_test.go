@@ -161,6 +161,22 @@ func TestSecondIsNotAsked(t *testing.T) {
 	}
 }
 
+// panicking is a Second with a fault.
+type panicking struct{}
+
+func (panicking) Opinion(context.Context, rubric.Case) (rubric.Opinion, error) { panic("a fault") }
+
+// TestSecondPanics: a fault in the second grader costs its opinion, not the turn
+// and not the server.
+func TestSecondPanics(t *testing.T) {
+	k := newTalk(t, builtin(), expand())
+	toWords(k)
+	k.engine.Second = panicking{}
+	if got := k.say(unsureText); got.reply.Text == "" || got.reply.Move != secondTurn(t, nil, nil, 0).reply.Move {
+		t.Errorf("%+v", got.reply)
+	}
+}
+
 // TestPrefixOverATalk: each prompt of a session begins with the one before.
 func TestPrefixOverATalk(t *testing.T) {
 	const words = "Not yet, but I see what you did."
