@@ -312,12 +312,18 @@ func (s *stream) pass(chunk llm.Chunk) bool {
 func (s *stream) spent(ctx context.Context, req llm.Request) llm.Usage {
 	switch {
 	case s.usage != nil && s.usage.Prompt > 0:
-		return *s.usage
+		return llm.Usage{Prompt: counted(s.usage.Prompt), Output: counted(s.usage.Output), Cached: counted(s.usage.Cached)}
 	case s.err != nil && s.out == 0 && ctx.Err() == nil:
 		return llm.Usage{}
 	}
 	return llm.Usage{Prompt: reserve(req) - req.MaxTokens, Output: s.out / 3}
 }
+
+// maxCounted bounds the tokens of one call: what a faulty server counts beyond
+// them must not spend a school's budget, nor overflow a sum.
+const maxCounted = 10_000_000
+
+func counted(tokens int) int { return min(max(tokens, 0), maxCounted) }
 
 // verdict is what the breaker is told.
 func (s *stream) verdict(ctx context.Context) error {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -342,6 +344,29 @@ func TestFailedCallsCostNothing(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// miscounting is a model whose server counts nonsense.
+type miscounting struct{}
+
+func (miscounting) Name() string { return "m" }
+func (miscounting) Generate(context.Context, llm.Request) iter.Seq2[llm.Chunk, error] {
+	return func(yield func(llm.Chunk, error) bool) {
+		usage := &llm.Usage{Prompt: math.MaxInt, Output: -5, Cached: math.MaxInt}
+		yield(llm.Chunk{Text: "x", Finish: llm.FinishStop, Usage: usage}, nil)
+	}
+}
+
+// TestCountsOfAFaultyServer are bounded.
+func TestCountsOfAFaultyServer(t *testing.T) {
+	b := &books{}
+	m, _ := tied(b, miscounting{}, nil)
+	if _, err := ask(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if r := b.results[0]; r.PromptTokens != maxCounted || r.OutputTokens != 0 || r.CachedTokens != maxCounted || r.Micros != 2*maxCounted {
+		t.Errorf("settled %+v", r)
 	}
 }
 
