@@ -65,7 +65,7 @@ type Config struct {
 	Wait       time.Duration // how long at most
 	Tries      int           // of a call that fails before its first word
 	Pause      time.Duration // before the second try, doubled for each further one
-	Trip       int           // failures in a row after which the server is left alone
+	Trip       int           // failures in a row of one purpose after which the server is left alone for it
 	Rest       time.Duration // for so long
 }
 
@@ -73,8 +73,8 @@ type Config struct {
 // concurrent use.
 type Leash struct {
 	Config
-	slots   *semaphore.Weighted
-	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
+	slots    *semaphore.Weighted
+	breakers map[llm.Purpose]*gobreaker.TwoStepCircuitBreaker[struct{}]
 }
 
 // settleWithin bounds the bookkeeping after a call.
@@ -91,16 +91,28 @@ func New(c Config) *Leash {
 	c.Concurrent, c.Wait = positive(c.Concurrent, 32), positive(c.Wait, 3*time.Second)
 	c.Tries, c.Pause = positive(c.Tries, 2), positive(c.Pause, 200*time.Millisecond)
 	c.Trip, c.Rest = positive(c.Trip, 5), positive(c.Rest, 15*time.Second)
-	l := &Leash{Config: c, slots: semaphore.NewWeighted(int64(c.Concurrent))}
-	l.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+	l := &Leash{
+		Config: c, slots: semaphore.NewWeighted(int64(c.Concurrent)),
+		breakers: map[llm.Purpose]*gobreaker.TwoStepCircuitBreaker[struct{}]{},
+	}
+	for _, purpose := range []llm.Purpose{llm.PurposeVoice, llm.PurposeGrade, llm.PurposeEmbed, llm.PurposeProbe} {
+		l.breakers[purpose] = c.breaker(purpose)
+	}
+	return l
+}
+
+// breaker returns the breaker of one purpose. Each has its own: an opinion that
+// comes later than it is waited for, or an embedding model that is not loaded,
+// says nothing of the words of a turn.
+func (c Config) breaker(purpose llm.Purpose) *gobreaker.TwoStepCircuitBreaker[struct{}] {
+	return gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		Name: c.Host, MaxRequests: 1, Timeout: c.Rest,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return int(n.ConsecutiveFailures) >= c.Trip },
 		IsExcluded:  func(err error) bool { return errors.Is(err, errNotItsFault) },
 		OnStateChange: func(_ string, from, to gobreaker.State) {
-			c.Log.Warn("model server", "host", c.Host, "from", from.String(), "to", to.String())
+			c.Log.Warn("model server", "host", c.Host, "purpose", purpose, "from", from.String(), "to", to.String())
 		},
 	})
-	return l
 }
 
 func positive[T int | time.Duration](value, fallback T) T {
@@ -123,12 +135,16 @@ func (l *Leash) Embedder(e llm.Embedder) llm.Embedder { return &embedder{Leash: 
 // begin asks for leave to make one call. The returned function must be called
 // once, with how it went.
 func (l *Leash) begin(ctx context.Context, c tutor.ModelCall) (end func(llm.Usage, error), err error) {
+	breaker := l.breakers[llm.Purpose(c.Purpose)]
+	if breaker == nil {
+		return nil, tutor.Errorf(tutor.CodeInvalid, "a call to the model needs a purpose that the ledger knows, not %q", c.Purpose)
+	}
 	waiting, cancel := context.WithTimeout(ctx, l.Wait)
 	defer cancel()
 	if err := l.slots.Acquire(waiting, 1); err != nil {
 		return nil, tutor.WrapError(err, tutor.CodeUnavailable, "too many calls to the model are under way")
 	}
-	report, err := l.breaker.Allow()
+	report, err := breaker.Allow()
 	if err != nil {
 		l.slots.Release(1)
 		return nil, tutor.WrapError(err, tutor.CodeUnavailable, "the model's server has failed and is left alone for a while")

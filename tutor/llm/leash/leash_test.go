@@ -204,7 +204,7 @@ func TestBreaker(t *testing.T) {
 	b := &books{}
 	m, _ = tied(b, llm.NewScripted(many...), func(c *Config) { c.Trip = 2 })
 	for range 10 {
-		for range m.Generate(t.Context(), llm.Request{}) {
+		for range m.Generate(t.Context(), llm.Request{Purpose: llm.PurposeVoice}) {
 			break
 		}
 	}
@@ -305,7 +305,7 @@ func TestPanicGivesTheSlotBack(t *testing.T) {
 				t.Error("the panic was lost")
 			}
 		}()
-		for range m.Generate(t.Context(), llm.Request{}) {
+		for range m.Generate(t.Context(), llm.Request{Purpose: llm.PurposeVoice}) {
 			panic("in the loop")
 		}
 	}()
@@ -382,7 +382,7 @@ func (refusing) Embed(context.Context, []string) ([][]float32, error) {
 func TestRefusedTextsDoNotOpenTheBreaker(t *testing.T) {
 	b := &books{}
 	m, l := tied(b, llm.NewScripted(llm.Say("x")), func(c *Config) { c.Trip = 1 })
-	for range 2 {
+	for range 2 { // the second would not get through an open breaker
 		if _, err := l.Embedder(refusing{}).Embed(t.Context(), []string{"long"}); tutor.ErrorCode(err) != tutor.CodeInvalid {
 			t.Errorf("embedding: %v", err)
 		}
@@ -392,5 +392,36 @@ func TestRefusedTextsDoNotOpenTheBreaker(t *testing.T) {
 	}
 	if text, err := ask(t.Context(), m); err != nil || text != "x" {
 		t.Errorf("the chat model afterwards: %q, %v", text, err)
+	}
+}
+
+// TestBreakersAreApart: a second opinion that is always too late is not asked
+// for any more, and the words of the turns are.
+func TestBreakersAreApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var answers []llm.Answer
+		for range 2 {
+			answers = append(answers, llm.Answer{Hang: true})
+		}
+		under := llm.NewScripted(append(answers, llm.Say("x"))...)
+		m, _ := tied(&books{}, under, func(c *Config) { c.Trip = 2 })
+		for range 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			for range m.Generate(ctx, llm.Request{Purpose: llm.PurposeGrade}) {
+			}
+			cancel()
+		}
+		if n := len(under.Requests()); n != 2 {
+			t.Errorf("asked %d times for an opinion", n)
+		}
+		if text, err := ask(t.Context(), m); err != nil || text != "x" {
+			t.Errorf("the words of a turn: %q, %v", text, err)
+		}
+	})
+	m, _ := tied(&books{}, llm.NewScripted(llm.Say("x")), nil)
+	for _, err := range m.Generate(t.Context(), llm.Request{}) {
+		if tutor.ErrorCode(err) != tutor.CodeInvalid {
+			t.Errorf("a call without a purpose: %v", err)
+		}
 	}
 }
