@@ -210,13 +210,16 @@ func TestPrefixOverATalk(t *testing.T) {
 	}
 }
 
-// TestRefusedModel is not asked twice when it may not be used at all.
+// TestRefusedModel is not asked twice when it may not be used at all, or when
+// its server refuses the request.
 func TestRefusedModel(t *testing.T) {
-	model := llm.NewScripted(llm.Answer{Err: tutor.Errorf(tutor.CodeForbidden, "off")})
-	config := builtin()
-	config.Model = model
-	k := newTalk(t, config, expand())
-	if got := k.say("-3x - 7"); got.reply.Voice.Engine != "authored" || len(model.Requests()) != 1 {
-		t.Errorf("%+v after %d requests", got.reply.Voice, len(model.Requests()))
+	for _, code := range []tutor.Code{tutor.CodeForbidden, tutor.CodeRateLimited, tutor.CodeInvalid} {
+		model := llm.NewScripted(llm.Answer{Err: tutor.Errorf(code, "no")})
+		config := builtin()
+		config.Model = model
+		k := newTalk(t, config, expand())
+		if got := k.say("-3x - 7"); got.reply.Voice.Engine != "authored" || len(model.Requests()) != 1 {
+			t.Errorf("%s: %+v after %d requests", code, got.reply.Voice, len(model.Requests()))
+		}
 	}
 }

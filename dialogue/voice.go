@@ -91,7 +91,7 @@ func (v *ModelVoice) speak(ctx context.Context, in prompts.TutorInput, speech Sp
 }
 
 // final reports an error that another try would meet again: the model may not
-// be used, or the budget is spent.
+// be used, the budget is spent, or the server refuses the request.
 func final(err error) bool {
 	switch tutor.ErrorCode(err) {
 	case tutor.CodeForbidden, tutor.CodeRateLimited, tutor.CodeRefused, tutor.CodeInvalid:
