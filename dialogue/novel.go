@@ -138,6 +138,9 @@ var (
 	lettered = regexp.MustCompile(`(?:^|[^\pL\pN\pM])(?:[\pL\pN](?:[ .·_/\-]{1,3}[\pL\pN]){3,}|\d(?:[ ·_\-]\d)+)(?:[^\pL\pN\pM]|$)`)
 	// dangling is a sign without what it belongs to.
 	dangling = regexp.MustCompile(`(?:^|\s)[+\-−=](?:[.,;:]|\s*$)|\d\s?[\-−](?:[.,;\s]*$|[.,;]|\s*=)|[\pL\pN]-(?:[\s.,;]|$)|--|[+\-]\s*[+*/=]`)
+	// proseDash is a dash between words that is typed as two signs, or the end of
+	// the first half of "two- or three-step".
+	proseDash = regexp.MustCompile(`(\pL{2})(?: ?-- ?|- )(\pL{2}|[oyeu] )`)
 	// packed is a token that no prose holds: letters and digits mixed, capitals
 	// inside a word, padding.
 	packed = regexp.MustCompile(`\pL{2,}\d|\d\pL{3,}|\p{Ll}\p{Lu}|\p{Lu}{2,}[a-rt-z]|={2,}|\w=(?:[\s.,;]|$)|(?:\\x|\\u|&#|%)[0-9a-fA-F]{2}|[01]{6,}|[a-fA-F]*\d[0-9a-fA-F]{5,}`)
@@ -153,7 +156,7 @@ func (k known) hides(sentence string) bool {
 		return true
 	}
 	text := formula.ReplaceAllString(sentence, " ")
-	if lettered.MatchString(text) || dangling.MatchString(text) || k.foreignSymbol(sentence) {
+	if lettered.MatchString(text) || dangling.MatchString(proseDash.ReplaceAllString(text, "$1 $2")) || k.foreignSymbol(sentence) {
 		return true
 	}
 	odd, words := 0, 0
@@ -371,18 +374,8 @@ const (
 // beginning of a turn, in the middle of something.
 func garbled(sentence string, first bool) bool {
 	text := formula.ReplaceAllString(sentence, " ")
-	if first {
-		for _, r := range text {
-			if unicode.IsLetter(r) {
-				if unicode.IsLower(r) {
-					return true
-				}
-				break
-			}
-			if unicode.IsDigit(r) {
-				break
-			}
-		}
+	if first && beginsAmid(text) {
+		return true
 	}
 	words := strings.Fields(fold(text))
 	if len(words) > longestSentence {
@@ -406,4 +399,14 @@ func garbled(sentence string, first bool) bool {
 		}
 	}
 	return len(words) >= fewWords && 2*len(different) < len(words)
+}
+
+// beginsAmid reports a text that begins with a small letter. A variable may
+// stand first.
+func beginsAmid(text string) bool {
+	start := strings.TrimLeftFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	first, size := utf8.DecodeRuneInString(start)
+	next, _ := utf8.DecodeRuneInString(start[size:])
+	variable := !unicode.IsLetter(next) && !strings.ContainsRune(oneLetterWords, first)
+	return unicode.IsLower(first) && !variable
 }

@@ -64,3 +64,28 @@ func TestShortPairsAreNoLoop(t *testing.T) {
 		}
 	}
 }
+
+// TestBeginsAmid: a sentence may begin with a variable, not with half a word.
+func TestBeginsAmid(t *testing.T) {
+	for text, want := range map[string]bool{
+		"x stands for a number.": false, "¿Qué falta?": false, "3 terms are left.": false, "ما الناتج؟": false, "": false, "…": false,
+		"and then it goes.": true, "«y entonces?": true, "stops there.": true,
+	} {
+		if beginsAmid(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
+// TestDashesOfProse are no signs that hide something; others are.
+func TestDashesOfProse(t *testing.T) {
+	k := newKnown("")
+	for text, want := range map[string]bool{
+		"Good -- you noticed the bracket.": false, "Good--you noticed.": false, "Use a two- or three-step plan.": false,
+		"It is 3--4.": true, "It begins with -. Then it goes on.": true, "Keep x- in mind.": true,
+	} {
+		if k.hides(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
