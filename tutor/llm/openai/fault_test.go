@@ -21,7 +21,7 @@ import (
 
 func clientOf(t *testing.T, s *faulty.Server, change ...func(*openai.Config)) *openai.Client {
 	t.Helper()
-	config := openai.Config{BaseURL: s.URL, ChatModel: "m", EmbeddingModel: "e", EmbeddingDim: 4, Timeout: 100 * time.Millisecond, Idle: 100 * time.Millisecond}
+	config := openai.Config{BaseURL: s.URL, ChatModel: "m", EmbeddingModel: "e", EmbeddingDim: 4, Timeout: time.Minute, Idle: time.Minute}
 	for _, f := range change {
 		f(&config)
 	}
@@ -95,7 +95,7 @@ func TestAnswerIsWholeOnceFinished(t *testing.T) {
 	for _, f := range faulty.Lost() {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			c := clientOf(t, faulty.New(t, f), func(c *openai.Config) { c.Timeout, c.Idle = time.Minute, time.Minute })
+			c := clientOf(t, faulty.New(t, f))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			text, last, err := generate(ctx, c.Chat())
@@ -179,7 +179,7 @@ func TestWhatPasses(t *testing.T) {
 func TestEmbeddingFaults(t *testing.T) {
 	for _, f := range faulty.BadEmbeddings() {
 		t.Run(f.Name, func(t *testing.T) {
-			c := clientOf(t, faulty.New(t, f))
+			c := clientOf(t, faulty.New(t, f), func(c *openai.Config) { c.Timeout, c.Idle = 200*time.Millisecond, 200*time.Millisecond })
 			if vectors, err := c.Embedder().Embed(t.Context(), []string{"a", "b"}); tutor.ErrorCode(err) != tutor.CodeUnavailable {
 				t.Errorf("%v, %v", vectors, err)
 			}
