@@ -113,10 +113,10 @@ func TestExternal(t *testing.T) {
 		"http://localhost:11434/v1": false, "http://127.0.0.1/v1": false, "http://[::1]:8080/v1": false, "http://192.168.1.7/v1": false,
 		"http://10.0.0.3/v1": false, "http://ollama:11434/v1": false, "http://gpu.school.local/v1": false, "http://gpu.school.internal/v1": false,
 		"https://api.example.com/v1": true, "https://8.8.8.8/v1": true, "https://localhost.example.com/v1": true, "https://127.0.0.1.example.com/v1": true,
-		"https://[2001:4860::1]/v1": true,
+		"https://[2001:4860::1]/v1": true, "http://134744072/v1": true, "http://0x08080808/v1": true, "http://api。example。com/v1": true, "http://8．8．8．8/v1": true,
 	} {
 		c, err := readConfig(environment("MAIEUTIC_LLM_BASE_URL", base, "MAIEUTIC_LLM_MODEL", "m",
-			"MAIEUTIC_LLM_HOSTS", "API.example.com, 8.8.8.8, localhost.example.com, 127.0.0.1.example.com, 2001:4860::1"), nil)
+			"MAIEUTIC_LLM_HOSTS", "API.example.com, 8.8.8.8, localhost.example.com, 127.0.0.1.example.com, 2001:4860::1, 134744072, 0x08080808, api。example。com, 8．8．8．8"), nil)
 		if err != nil || c.external() != external {
 			t.Errorf("%s: external %v, %v", base, c.external(), err)
 		}

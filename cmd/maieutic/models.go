@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"maieutic/prompts"
 	"maieutic/rubric"
@@ -80,11 +82,19 @@ func (c Config) modelServer() tutor.ModelServer {
 	return tutor.ModelServer{Name: cmp.Or(c.Model.ChatModel, c.Model.EmbeddingModel), Host: c.modelHost(), External: c.external()}
 }
 
+// numericHost is an address in one number, as in http://134744072 or
+// http://0x8080808: some resolvers read it, and it may lie anywhere.
+var numericHost = regexp.MustCompile(`^(?:0x[0-9a-f]*|[0-9]+)$`)
+
 // external reports whether the model server is outside of the school: whatever
 // is not this machine, a private address or a name that only a local network
 // knows.
 func (c Config) external() bool {
 	host := c.modelHost()
+	// Letters beyond ASCII are mapped on the way: of "example。com" comes a dot.
+	if numericHost.MatchString(host) || strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return true
+	}
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return !ip.IsLoopback() && !ip.IsPrivate() && !ip.IsLinkLocalUnicast()
 	}
