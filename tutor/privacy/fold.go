@@ -51,7 +51,7 @@ func read(text string, i int, digits bool) word {
 	ascii, lower := true, false
 	for w.end < len(text) {
 		r, size := utf8.DecodeRuneInString(text[w.end:])
-		if digits != unicode.IsDigit(r) || !digits && !unicode.IsLetter(r) && !unicode.IsMark(r) {
+		if digits != unicode.IsDigit(r) || !digits && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unseen(text[:w.end], r, text[w.end+size:]) {
 			break
 		}
 		if unicode.IsUpper(r) {
@@ -70,6 +70,18 @@ func read(text string, i int, digits bool) word {
 	}
 	w.upper = w.cap && !lower && w.letters > 1
 	return w
+}
+
+// unseen reports a character of no width between two letters, such as a soft
+// hyphen or a zero width space: whoever reads sees one word. A non-joiner parts
+// Arabic letters so that one sees it.
+func unseen(before string, r rune, after string) bool {
+	if !unicode.Is(unicode.Cf, r) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(after)
+	return (unicode.IsLetter(next) || unicode.Is(unicode.Cf, next)) && (r != '\u200c' || !unicode.Is(unicode.Arabic, last))
 }
 
 // joining are words that make one name with the next.
@@ -105,8 +117,8 @@ func appendWord(ws []word, w word, text string) []word {
 
 func spaceOrHyphen(gap string) bool { return gap == " " || gap == "-" || gap == "_" || gap == "\u00a0" }
 
-// fold returns a word without case, accents, vowel marks and letter variants:
-// Latin letters with strokes and ligatures are spelled out, hamza seats become
+// fold returns a word without case, accents, vowel marks and letter variants,
+// and without what has no width: Latin letters with strokes and ligatures are spelled out, hamza seats become
 // alif, alif maqsura becomes ya, ta marbuta becomes ha and the tatweel goes.
 func fold(s string, ascii bool) string {
 	if ascii {
@@ -114,7 +126,7 @@ func fold(s string, ascii bool) string {
 	}
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(s) {
-		if unicode.Is(unicode.Mn, r) || r == 'ـ' {
+		if unicode.In(r, unicode.Mn, unicode.Cf) || r == 'ـ' {
 			continue
 		}
 		r = unicode.ToLower(r)

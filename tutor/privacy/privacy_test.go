@@ -57,6 +57,8 @@ func TestRedact(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"I worked with Anna Schmidt.", "I worked with [P]."},
 		{"anna schmidt did it", "[P] did it"},
+		{"An\u200bna Schm\u00adidt did it", "[P] did it"},
+		{"A\u2060\u200bnna did it", "[P] did it"},
 		{"SCHMIDT, ANNA", "[P]"},
 		{"Anna's answer and Annas Heft", "[P]'s answer and [P] Heft"},
 		{"anna_schmidt annaschmidt Anna-Schmidt", "[P] [P] [P]"},
