@@ -30,7 +30,7 @@ type index struct {
 	tokens  []token
 	ids     map[string]int32      // folded spelling to token
 	stems   map[string]int32      // names less a final vowel, or Latin -us, to token
-	joined  map[uint64][2]int32   // "annaschmidt" to its first and last token
+	joined  map[uint64][2]int32   // "annaschmidt", "josegarcialopez" to its first and last token
 	pairs   []uint64              // tokens of one person, see pair; sorted
 	aliases []uint64              // a nickname and a name of one person; sorted
 	typos   *neighbours           // tokens of five letters or more
@@ -101,6 +101,13 @@ func (b *builder) name(name string) []int32 {
 		b.tokens[last].last = true
 		whole := b.tokens[first].text + b.tokens[last].text
 		if utf8.RuneCountInString(whole) >= 6 {
+			b.joined[hash(whole)] = [2]int32{first, last}
+		}
+		whole = ""
+		for _, id := range ids {
+			whole += b.tokens[id].text
+		}
+		if len(ids) > 2 && utf8.RuneCountInString(whole) >= 6 {
 			b.joined[hash(whole)] = [2]int32{first, last}
 		}
 	}

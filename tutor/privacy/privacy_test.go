@@ -59,6 +59,7 @@ func TestRedact(t *testing.T) {
 		{"anna schmidt did it", "[P] did it"},
 		{"An\u200bna Schm\u00adidt did it", "[P] did it"},
 		{"A\u2060\u200bnna did it", "[P] did it"},
+		{"josegarcialopez did it, JoséGarcíaLópez too", "[P] did it, [P] too"},
 		{"SCHMIDT, ANNA", "[P]"},
 		{"Anna's answer and Annas Heft", "[P]'s answer and [P] Heft"},
 		{"anna_schmidt annaschmidt Anna-Schmidt", "[P] [P] [P]"},
