@@ -42,6 +42,13 @@ var (
 // leet reads digits and signs that stand for letters.
 var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
 
+// lookalikes reads letters of other alphabets as the Latin ones they look like.
+var lookalikes = strings.NewReplacer(
+	"а", "a", "в", "b", "с", "c", "ԁ", "d", "е", "e", "һ", "h", "і", "i", "ј", "j", "к", "k", "м", "m", "н", "h", "о", "o", "р", "p", "ѕ", "s",
+	"т", "t", "у", "y", "х", "x", "ѵ", "v", "ԝ", "w", "α", "a", "β", "b", "ε", "e", "ι", "i", "κ", "k", "ν", "v", "ο", "o", "ρ", "p", "τ", "t",
+	"υ", "u", "χ", "x", "ı", "i", "ɡ", "g",
+)
+
 // maxDirected bounds how many words are looked at.
 const maxDirected = 2000
 
@@ -54,7 +61,7 @@ func Directs(text string) bool {
 		return true
 	}
 	folded := foldText(text)
-	for _, reading := range []string{folded, leet.Replace(folded), spelled(folded), reversed(folded), rot13(folded)} {
+	for _, reading := range []string{folded, lookalikes.Replace(folded), leet.Replace(folded), spelled(folded), reversed(folded), rot13(folded)} {
 		if directed(directiveWords(reading)) {
 			return true
 		}
