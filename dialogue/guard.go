@@ -146,7 +146,7 @@ func (g *gate) check(sentence string) error {
 	if g.known.foreignNumber(sentence) || g.exact(plain) || len(g.passed) > 0 && algebra.Numeric(plain, Languages...) && g.exact(recent) || g.ideas(plain, recent) || g.pieces != nil && g.pieces(recent) {
 		return errLeak
 	}
-	if g.known.hides(sentence) {
+	if g.known.hides(sentence) || g.known.foreignWord(sentence, g.language) {
 		return errHidden
 	}
 	if err := g.checkMove(sentence); err != nil {

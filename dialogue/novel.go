@@ -144,8 +144,8 @@ var (
 	// packed is a token that no prose holds: letters and digits mixed, capitals
 	// inside a word, padding.
 	packed = regexp.MustCompile(`\pL{2,}\d|\d\pL{3,}|\p{Ll}\p{Lu}|\p{Lu}{2,}[a-rt-z]|={2,}|\w=(?:[\s.,;]|$)|(?:\\x|\\u|&#|%)[0-9a-fA-F]{2}|[01]{6,}|[a-fA-F]*\d[0-9a-fA-F]{5,}`)
-	// styled are letters and digits dressed up: full width, mathematical, circled.
-	styled = regexp.MustCompile(`[\x{FF01}-\x{FF5E}\x{1D400}-\x{1D7FF}\x{2460}-\x{24FF}\x{1F100}-\x{1F1FF}]`)
+	// styled are letters and digits dressed up: full width, mathematical, Roman, circled.
+	styled = regexp.MustCompile(`[\x{FF01}-\x{FF5E}\x{1D400}-\x{1D7FF}\x{2160}-\x{2188}\x{2460}-\x{24FF}\x{1F100}-\x{1F1FF}]`)
 )
 
 // hides reports writing that carries something past a reader's eye: letters one
@@ -156,7 +156,7 @@ func (k known) hides(sentence string) bool {
 		return true
 	}
 	text := formula.ReplaceAllString(sentence, " ")
-	if lettered.MatchString(text) || dangling.MatchString(proseDash.ReplaceAllString(text, "$1 $2")) || k.foreignSymbol(sentence) {
+	if lettered.MatchString(text) || dangling.MatchString(proseDash.ReplaceAllString(text, "$1 $2")) || k.strange(text) || k.foreignSymbol(sentence) {
 		return true
 	}
 	odd, words := 0, 0

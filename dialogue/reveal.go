@@ -60,6 +60,7 @@ func (p *Plan) checks(s State, d Decision, said []string) (exact Protects, ideas
 			answers = append(answers, func(sentence string) bool { return check.Find(sentence) != "" })
 		}
 	}
+	answers = append(answers, saidInWords(p.secrets(s, d), given))
 	exact = func(sentence string) bool {
 		return slices.ContainsFunc(answers, func(leaks Protects) bool { return leaks(sentence) })
 	}
