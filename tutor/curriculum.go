@@ -17,6 +17,7 @@ type Course struct {
 	Skills     []Skill
 	Lessons    []Lesson
 	Activities []Activity
+	Rubrics    []Rubric // for its essays
 }
 
 // Skill is a knowledge component: what a learner can come to master.
@@ -60,12 +61,13 @@ type Activity struct {
 	Language   string // BCP 47
 	Statement  string // Markdown shown above every step; may be ""
 	Skills     []string
-	Difficulty float64 // authored, 0 easy .. 1 hard
-	LessonID   string  // reading that belongs to it, "" for none
-	Order      int     // place in the course
-	Steps      []Step  // at least one for a problem
-	Summary    string  // Markdown said when the activity is mastered
-	Source     string  // attribution for imported material
+	Difficulty float64    // authored, 0 easy .. 1 hard
+	LessonID   string     // reading that belongs to it, "" for none
+	Order      int        // place in the course
+	Steps      []Step     // at least one for a problem
+	Essay      *EssayTask `json:",omitempty"` // for an essay, nil for a problem
+	Summary    string     // Markdown said when the activity is mastered
+	Source     string     // attribution for imported material
 	License    string
 }
 

@@ -42,7 +42,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// clients read all of it: use WrapError for a cause that they must not see.
+// Errorf makes an Error whose message is formatted as by fmt.Sprintf. Clients
+// read all of it: use WrapError for a cause that they must not see.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }

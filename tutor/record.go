@@ -66,11 +66,13 @@ const (
 // TurnKind says what a student did.
 type TurnKind string
 
-// A student either says something or asks for a hint. Tutor and teacher turns
+// A student says something, asks for a hint, or hands in a draft of an essay,
+// whose words stand with the draft and not in the turn. Tutor and teacher turns
 // always say.
 const (
-	TurnSay  TurnKind = "say"
-	TurnHint TurnKind = "hint"
+	TurnSay   TurnKind = "say"
+	TurnHint  TurnKind = "hint"
+	TurnDraft TurnKind = "draft"
 )
 
 // Turn is one utterance. Turns are appended and never edited; only the scores
@@ -216,7 +218,8 @@ type ScoreOverride struct {
 	Version int
 	LevelID string
 	Reason  OverrideReason
-	Note    string // up to 2,000 characters
+	Note    string  // up to 2,000 characters
+	Quotes  []Quote // what it rests on instead of the machine's quotes; nil keeps those
 }
 
 // ScoreChange is what an override or its undo did.
