@@ -4,7 +4,7 @@ package locale
 import (
 	"embed"
 	"fmt"
-	"path"
+	"io/fs"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -33,7 +33,7 @@ func New() (*Bundle, error) {
 	b := &Bundle{printers: map[string]*Printer{}}
 	var tags []language.Tag
 	for _, lang := range Languages {
-		if _, err := bundle.LoadMessageFileFS(files, path.Join("messages", lang+".yaml")); err != nil {
+		if err := load(bundle, lang); err != nil {
 			return nil, tutor.WrapError(err, tutor.CodeInternal, "the catalogue for "+lang+" cannot be read")
 		}
 		tags = append(tags, language.Make(lang))
@@ -41,6 +41,21 @@ func New() (*Bundle, error) {
 	}
 	b.matcher = language.NewMatcher(tags)
 	return b, nil
+}
+
+// load reads the catalogue of a language: its file, and one for each part of the
+// site that has its own.
+func load(bundle *i18n.Bundle, lang string) error {
+	parts, err := fs.Glob(files, "messages/*."+lang+".yaml")
+	if err != nil {
+		return err
+	}
+	for _, name := range append(parts, "messages/"+lang+".yaml") {
+		if _, err := bundle.LoadMessageFileFS(files, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Match returns the best supported language for a list of preferences, each a

@@ -23,15 +23,28 @@ var plurals = map[string][]string{
 
 func catalogue(t *testing.T, language string) map[string]any {
 	t.Helper()
-	raw, err := files.ReadFile("messages/" + language + ".yaml")
+	parts, err := fs.Glob(files, "messages/*."+language+".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var c map[string]any
-	if err := yaml.UnmarshalWithOptions(raw, &c, yaml.Strict()); err != nil {
-		t.Fatalf("%s: %v", language, err)
+	whole := map[string]any{}
+	for _, name := range append(parts, "messages/"+language+".yaml") {
+		raw, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c map[string]any
+		if err := yaml.UnmarshalWithOptions(raw, &c, yaml.Strict()); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for key, message := range c {
+			if _, twice := whole[key]; twice {
+				t.Errorf("%s has %s, which another file of the language has too", name, key)
+			}
+			whole[key] = message
+		}
 	}
-	return c
+	return whole
 }
 
 var placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
