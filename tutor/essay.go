@@ -1,9 +1,6 @@
 package tutor
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // An essay is a session on an activity of kind ActivityEssay. Handing a draft in
 // is a student turn of kind TurnDraft, so that drafts, talk, scores and overrides
@@ -112,6 +109,7 @@ const (
 // CriterionFeedback is what is said of one criterion.
 type CriterionFeedback struct {
 	CriterionID string `json:"criterion_id"`
+	ScoreID     string `json:"score_id,omitempty"` // UUID; set by the coach, kept by the store where the criterion has a score already
 	// Score is the criterion's score of the draft, in the version that holds. Its
 	// Quotes are the evidence. Nil where it is withheld from the viewer. It is kept
 	// with the scores, not with the feedback.
@@ -239,8 +237,7 @@ type FeedbackWork struct {
 	Rubric   Rubric
 	Sources  []Lesson // that the task assigns, in its order
 	Earlier  *EssayDraft
-	Skills   map[string]SkillState // of the rubric's skills, those seen so far
-	Scorers  []EssayScorer         // fitted, current, of this task and this rubric's structure
+	Scorers  []EssayScorer // fitted, current, of this task and this rubric's structure
 	Teaching Teaching
 	// Corrections that a teacher accepted, by criterion.
 	Corrections map[string]Correction
@@ -276,13 +273,10 @@ type Correction struct {
 }
 
 // FeedbackOutcome is everything that feedback leaves behind, written in one
-// transaction or not at all.
+// transaction or not at all. The scores stand in Feedback.Criteria.
 type FeedbackOutcome struct {
 	Job      FeedbackJob
 	Feedback Feedback
-	Scores   []Score
-	Evidence []Evidence
-	Skills   []SkillState
-	Reply    Turn            // the tutor's turn that says the feedback is there
-	State    json.RawMessage // of the dialogue after it
+	Evidence []Evidence // without Seq, which the store gives
+	Reply    Turn       // the tutor's turn that says the feedback is there
 }

@@ -53,7 +53,7 @@ func Migrate(ctx context.Context, dsn string) error {
 	if err := migrateUp(ctx, db); err != nil {
 		return wrap(err, "migrate the database")
 	}
-	return nil
+	return wrap(migrateJobs(ctx, dsn), "migrate the queue of jobs")
 }
 
 func migrateUp(ctx context.Context, db *sql.DB) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxvector "github.com/pgvector/pgvector-go/pgx"
+	"github.com/riverqueue/river"
 
 	"maieutic/tutor"
 )
@@ -33,6 +34,7 @@ const (
 type Store struct {
 	pool   *pgxpool.Pool
 	params *tutor.Params
+	jobs   *river.Client[pgx.Tx] // inserts jobs
 }
 
 // Open connects to the migrated database at dsn. Params is what scores are
@@ -65,7 +67,12 @@ func Open(ctx context.Context, dsn string, params *tutor.Params) (*Store, error)
 		pool.Close()
 		return nil, wrap(err, "open the database")
 	}
-	return &Store{pool: pool, params: params}, nil
+	jobs, err := newJobs(pool)
+	if err != nil {
+		pool.Close()
+		return nil, wrap(err, "open the queue of jobs")
+	}
+	return &Store{pool: pool, params: params, jobs: jobs}, nil
 }
 
 // registerTypes teaches a connection pgvector's types, and to give times in UTC.
