@@ -33,6 +33,7 @@ const MaxTurnRunes = 10_000
 type Config struct {
 	Store     Store
 	Grader    Grader
+	Essays    Essays     // nil: no essays
 	Retriever Retriever  // nil: questions about the lessons find nothing
 	Model     llm.Model  // finds words; nil: the authored voice alone
 	Second    Second     // grades beside Grader; nil: Grader alone

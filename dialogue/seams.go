@@ -51,3 +51,16 @@ type Second interface {
 type Precedents interface {
 	Similar(ctx context.Context, q tutor.PrecedentQuery) ([]prompts.Exemplar, error)
 }
+
+// Essays is what the engine needs of the record of essays. Errors are
+// *tutor.Error. Implementations are safe for concurrent use.
+type Essays interface {
+	// EssaySession returns the learner's session on an essay task, "" when there is none yet.
+	EssaySession(ctx context.Context, schoolID, learnerID, activityID string) (string, error)
+	// HandIn commits a draft as a turn of its session, with the job that writes the
+	// feedback. The same id and text again is the same draft; the same id with
+	// another text is a CodeConflict.
+	HandIn(ctx context.Context, d tutor.Draft) (tutor.Draft, error)
+	// EssayTalk returns an essay with its drafts and every score, for the tutor.
+	EssayTalk(ctx context.Context, schoolID, sessionID string) (tutor.Essay, error)
+}

@@ -13,6 +13,8 @@ import (
 // whatever a viewer may not see is a CodeNotFound, in one place, for every
 // method. Errors are *tutor.Error. Implementations are safe for concurrent use.
 type Store interface {
+	EssayStore
+
 	// AccountByEmail returns an account with its password hash, over all schools.
 	AccountByEmail(ctx context.Context, email string) (tutor.Account, string, error)
 	// Login records a sign-in under the SHA-256 of its token.
@@ -60,4 +62,6 @@ type Store interface {
 type Tutor interface {
 	Start(ctx context.Context, learner tutor.Account, activityID string) (tutor.Session, tutor.Choice, error)
 	Turn(ctx context.Context, in tutor.TurnInput) iter.Seq2[dialogue.Event, error]
+	// Submit hands in a draft of an essay. The same id and text again is the same draft.
+	Submit(ctx context.Context, learner tutor.Account, activityID, draftID, text string) (tutor.Draft, error)
 }
