@@ -9,6 +9,7 @@
 package dialogue
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -34,6 +35,7 @@ type Config struct {
 	Store     Store
 	Grader    Grader
 	Essays    Essays     // nil: no essays
+	Coach     Coach      // reads drafts; needed with Essays
 	Retriever Retriever  // nil: questions about the lessons find nothing
 	Model     llm.Model  // finds words; nil: the authored voice alone
 	Second    Second     // grades beside Grader; nil: Grader alone
@@ -127,7 +129,15 @@ func (e *Engine) Start(ctx context.Context, learner tutor.Account, activityID st
 			return tutor.Session{}, choice, err
 		}
 	}
-	plan, err := e.plan(ctx, learner.SchoolID, choice.ActivityID, "")
+	a, err := e.Store.Activity(ctx, learner.SchoolID, choice.ActivityID, "")
+	if err != nil {
+		return tutor.Session{}, choice, err
+	}
+	if a.Kind == tutor.ActivityEssay {
+		session, err := e.startEssay(ctx, a, learner, choice)
+		return session, choice, err
+	}
+	plan, err := e.prepared(learner.SchoolID, a)
 	if err != nil {
 		return tutor.Session{}, choice, err
 	}
@@ -138,13 +148,10 @@ func (e *Engine) Start(ctx context.Context, learner tutor.Account, activityID st
 // opening puts the tutor's first turn together.
 func (e *Engine) opening(p *Plan, learner tutor.Account, choice tutor.Choice) tutor.NewSession {
 	a, now := p.Activity, e.Now()
-	language := learner.Language
-	if language == "" {
-		language = a.Language
-	}
+	language := cmp.Or(learner.Language, a.Language)
 	session := tutor.Session{
 		ID: e.NewID(), SchoolID: learner.SchoolID, LearnerID: learner.ID, LearnerName: learner.Name,
-		ActivityID: a.ID, ActivityVersion: a.Version, ActivityTitle: a.Title, CourseID: a.CourseID,
+		ActivityID: a.ID, ActivityVersion: a.Version, ActivityTitle: a.Title, Kind: a.Kind, CourseID: a.CourseID,
 		Language: language, Epoch: e.NewID(), Seq: 1, Status: tutor.SessionOpen, Why: string(choice.Reason),
 		StartedAt: now, UpdatedAt: now,
 	}
@@ -182,9 +189,11 @@ func (e *Engine) plan(ctx context.Context, schoolID, activityID, version string)
 	if err != nil {
 		return nil, err
 	}
-	if a.Kind == tutor.ActivityEssay {
-		return nil, tutor.Errorf(tutor.CodeInvalid, "This activity is an essay; hand in a draft of it instead of starting a talk.")
-	}
+	return e.prepared(schoolID, a)
+}
+
+// prepared returns the plan of an activity that has been read.
+func (e *Engine) prepared(schoolID string, a tutor.Activity) (*Plan, error) {
 	if p := e.plans.get(planKey(schoolID, a.ID, a.Version)); p != nil {
 		return p, nil
 	}

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"context"
 
+	"maieutic/dialogue/coach"
 	"maieutic/prompts"
 	"maieutic/rubric"
 	"maieutic/tutor"
@@ -63,4 +64,18 @@ type Essays interface {
 	HandIn(ctx context.Context, d tutor.Draft) (tutor.Draft, error)
 	// EssayTalk returns an essay with its drafts and every score, for the tutor.
 	EssayTalk(ctx context.Context, schoolID, sessionID string) (tutor.Essay, error)
+	// FeedbackWork returns all that the feedback of a job needs; done when it was written before.
+	FeedbackWork(ctx context.Context, job tutor.FeedbackJob) (work tutor.FeedbackWork, done bool, err error)
+	// Progress notes how far the feedback of a job is.
+	Progress(ctx context.Context, job tutor.FeedbackJob, stage tutor.FeedbackStage, criterion, criteria int) error
+	// FinishFeedback writes what feedback leaves behind, once, in one transaction.
+	FinishFeedback(ctx context.Context, out tutor.FeedbackOutcome) error
+}
+
+// Coach reads drafts. *coach.Coach is one. Implementations are safe for
+// concurrent use.
+type Coach interface {
+	// Read returns the feedback on a draft, with the scores in its criteria. It
+	// calls progress before each criterion, counted from 1.
+	Read(ctx context.Context, in coach.Input, progress func(criterion, criteria int)) (tutor.Feedback, error)
 }

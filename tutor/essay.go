@@ -18,6 +18,9 @@ type EssayTask struct {
 // WordRange is how many words are asked for. 0 is no bound.
 type WordRange struct{ Least, Most int }
 
+// MoveFeedback is the move of the turn that says that feedback is there.
+const MoveFeedback = "feedback"
+
 // MaxDraftRunes is how long a draft may be, in code points.
 const MaxDraftRunes = 200_000
 

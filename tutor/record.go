@@ -24,6 +24,7 @@ type Session struct {
 	ActivityID      string
 	ActivityVersion string
 	ActivityTitle   string
+	Kind            ActivityKind // of the activity
 	CourseID        string
 	Language        string // of the tutor's words
 	Epoch           string // changes when the record a client may hold is no longer ours

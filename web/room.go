@@ -33,6 +33,8 @@ type room struct {
 	users int                 // conns and turns; at none the room is dropped
 	live  *deltaMessage       // what has been released of the reply under way, merged
 	muted bool                // "stop": no more deltas for this reply
+	// watcher wakes who follows the feedback on drafts; nil when nobody does.
+	watcher chan struct{}
 }
 
 // enter returns the room of a session, made when there is none. Every enter

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -232,6 +233,7 @@ func (s *Server) routes() http.Handler {
 	api("PUT /v1/scores/{id}", s.apiOverride)
 	api("DELETE /v1/scores/{id}/override", s.apiUndo)
 	api("POST /v1/assignments", s.apiAssign)
+	s.essayAPI(api)
 	api("/v1/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is nothing here; see the protocol for the paths")
 	})
@@ -268,9 +270,17 @@ func (s *Server) secure(next http.Handler) http.Handler {
 		if s.config.SecureCookies {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r.URL.Path))
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyLimit is what the body of a request may weigh.
+func bodyLimit(path string) int64 {
+	if strings.HasSuffix(path, "/drafts") || strings.HasSuffix(path, "/saved") {
+		return maxDraftBody
+	}
+	return maxBody
 }
 
 // statusWriter remembers the status for the log.

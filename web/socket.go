@@ -321,6 +321,9 @@ func (p *peer) hello(m incoming) error {
 	backlog = append(backlog, mustJSON(statusMessage{Type: "status", Session: session.Status}))
 	p.greeted = true
 	p.out.release(backlog)
+	if session.Kind == tutor.ActivityEssay {
+		p.room.watch(p.account)
+	}
 	return p.resume(ctx, session, turns)
 }
 
@@ -341,6 +344,9 @@ func (p *peer) resume(ctx context.Context, session tutor.Session, turns []tutor.
 		return nil
 	}
 	last := turns[len(turns)-1]
+	if last.Kind == tutor.TurnDraft { // answered by its feedback
+		return nil
+	}
 	return p.room.run(p.input(last.ID, last.Kind, last.Text), nil)
 }
 

@@ -17,7 +17,7 @@ const (
 )
 
 const sessionColumns = `
-	s.school_id, s.id, s.learner_id, a.name, s.activity_id, s.activity_version, v.title, s.course_id,
+	s.school_id, s.id, s.learner_id, a.name, s.activity_id, s.activity_version, v.title, v.kind, s.course_id,
 	s.language, s.epoch, s.seq, s.status, s.why, s.state, s.started_at, s.updated_at`
 
 // sessionFrom joins what sessionColumns names.
@@ -28,7 +28,7 @@ const sessionFrom = `
 
 func scanSession(row pgx.CollectableRow) (tutor.Session, error) {
 	var s tutor.Session
-	err := row.Scan(&s.SchoolID, &s.ID, &s.LearnerID, &s.LearnerName, &s.ActivityID, &s.ActivityVersion, &s.ActivityTitle, &s.CourseID,
+	err := row.Scan(&s.SchoolID, &s.ID, &s.LearnerID, &s.LearnerName, &s.ActivityID, &s.ActivityVersion, &s.ActivityTitle, &s.Kind, &s.CourseID,
 		&s.Language, &s.Epoch, &s.Seq, &s.Status, &s.Why, (*[]byte)(&s.State), &s.StartedAt, &s.UpdatedAt)
 	return s, err
 }
@@ -270,7 +270,20 @@ func (s *Store) Turns(ctx context.Context, viewer tutor.Account, sessionID strin
 	}
 	turns := contributions(stored)
 	attachScores(turns, scores)
+	if viewer.Role == tutor.RoleStudent {
+		withholdScores(turns)
+	}
 	return turns, nil
+}
+
+// withholdScores takes the scores of drafts out of what a student reads: they
+// stand with the feedback, once they are published.
+func withholdScores(turns []tutor.Turn) {
+	for i := range turns {
+		if turns[i].Kind == tutor.TurnDraft {
+			turns[i].Scores = nil
+		}
+	}
 }
 
 func attachScores(turns []tutor.Turn, scores []tutor.Score) {

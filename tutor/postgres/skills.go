@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,6 +82,15 @@ const skillTrail = `
 	where e.school_id = @school and e.learner_id = @learner and e.skill_id = @skill
 	order by e.seq`
 
+// skillTrailShown also tells whether a student may see the score: that of a draft
+// once it is published.
+const skillTrailShown = `
+	select e.seq from evidence e
+	join scores c on c.school_id = e.school_id and c.id = e.score_id and c.version = 1
+	join turns t on t.school_id = c.school_id and t.id = c.turn_id
+	where e.school_id = @school and e.learner_id = @learner and e.skill_id = @skill
+	  and (t.kind <> 'draft' or exists (select from publications p where p.school_id = t.school_id and p.draft_id = t.id))`
+
 // trailRow is evidence with what a teacher reads beside it.
 type trailRow struct {
 	overruled
@@ -101,7 +111,8 @@ func scanTrail(row pgx.CollectableRow) (trailRow, error) {
 }
 
 // Trail returns the evidence behind one skill, oldest first, each with the
-// score as it stands and the mastery before and after it.
+// score as it stands and the mastery before and after it. A student does not see
+// what rests on scores of a draft that are not published yet.
 func (s *Store) Trail(ctx context.Context, viewer tutor.Account, learnerID, skillID string) ([]tutor.TrailEntry, error) {
 	sc, err := schoolScope(viewer.SchoolID)
 	if err != nil {
@@ -113,18 +124,24 @@ func (s *Store) Trail(ctx context.Context, viewer tutor.Account, learnerID, skil
 	learner := pgx.StrictNamedArgs{"school": viewer.SchoolID, "learner": learnerID}
 	var visible, known bool
 	var rows []trailRow
+	var shown []int64
 	b := newBatch(sc)
 	collectOne(b.Queue(learnerVisible, with(learner, pgx.StrictNamedArgs{"viewer": viewer.ID})), &visible, pgx.RowTo[bool])
 	collectOne(b.Queue(`select exists (select from skills where school_id = @school and id = @skill)`,
 		pgx.StrictNamedArgs{"school": viewer.SchoolID, "skill": skillID}), &known, pgx.RowTo[bool])
 	collect(b.Queue(skillTrail, with(learner, pgx.StrictNamedArgs{"skill": skillID})), &rows, scanTrail)
+	collect(b.Queue(skillTrailShown, with(learner, pgx.StrictNamedArgs{"skill": skillID})), &shown, pgx.RowTo[int64])
 	if err := s.send(ctx, b); err != nil {
 		return nil, wrap(err, "read the trail of a skill")
 	}
 	if !visible || !known {
 		return nil, notFound("learner or skill")
 	}
-	return s.trail(skillID, rows), nil
+	entries := s.trail(skillID, rows)
+	if viewer.Role == tutor.RoleStudent {
+		entries = slices.DeleteFunc(entries, func(e tutor.TrailEntry) bool { return !slices.Contains(shown, e.Evidence.Seq) })
+	}
+	return entries, nil
 }
 
 func (s *Store) trail(skillID string, rows []trailRow) []tutor.TrailEntry {
