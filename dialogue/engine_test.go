@@ -134,7 +134,7 @@ func TestStart(t *testing.T) {
 		t.Errorf("an unknown activity: %v", err)
 	}
 	m.activities["essay"] = tutor.Activity{ID: "essay", Kind: tutor.ActivityEssay}
-	if _, _, err := e.Start(t.Context(), ana, "essay"); tutor.ErrorCode(err) != tutor.CodeInvalid {
+	if _, _, err := e.Start(t.Context(), ana, "essay"); tutor.ErrorCode(err) != tutor.CodeUnavailable {
 		t.Errorf("an essay: %v", err)
 	}
 }

@@ -96,7 +96,7 @@ func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor, settings ...func(*web
 	s.populate()
 	logger := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	engine := dialogue.New(dialogue.Config{
-		Store: store, Grader: rubric.NewBuiltin(), Retriever: retrieval.New(store.Pool(), offline.Embedder{}), Params: params, Log: logger,
+		Store: store, Essays: store, Grader: rubric.NewBuiltin(), Retriever: retrieval.New(store.Pool(), offline.Embedder{}), Params: params, Log: logger,
 	})
 	var talks web.Tutor = engine
 	if wrap != nil {
@@ -143,6 +143,7 @@ func (s *site) populate() {
 	check(err)
 	c, err := curriculum.Load(course)
 	check(err)
+	withEssay(&c)
 	_, err = s.store.SaveCourse(ctx, school, c)
 	check(err)
 	for name, who := range map[string]struct {
@@ -266,6 +267,8 @@ type message struct {
 	Attempt  int
 	N        int
 	Turn     json.RawMessage
+	DraftID  string `json:"draft_id"`
+	Stage    string
 }
 
 // turn reads the turn of a "turn" message.

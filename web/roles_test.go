@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ func TestRoles(t *testing.T) {
 	if err != nil || len(turns) != 3 || len(turns[1].Scores) != 1 {
 		t.Fatalf("%+v, %v", turns, err)
 	}
+	draft, essay := ann.handIn("People add because they count.")
 	score, level := turns[1].Scores[0].ID, turns[1].Scores[0].Criterion.Levels[1].ID
 	who := []client{s.nobody(), s.as(s.ben), ann, s.as(s.stranger), s.as(s.teacher), s.as(s.admin), s.as(s.alien)}
 	const form = "application/x-www-form-urlencoded"
@@ -49,6 +51,12 @@ func TestRoles(t *testing.T) {
 		{"GET /v1/learners/{id}/skills/{skill}", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
 		{"PUT /v1/scores/{id}", "", override, []string{"If-Match", `"1"`}, [7]int{401, 403, 403, 404, 200, 412, 404}},
 		{"DELETE /v1/scores/{id}/override", "", "", []string{"If-Match", `"2"`}, [7]int{401, 403, 403, 404, 200, 412, 404}},
+		{"POST /v1/activities/{id}/drafts", "", `{"id":"x","text":"x"}`, nil, [7]int{401, 400, 400, 403, 403, 403, 403}},
+		{"GET /v1/drafts/{id}", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"GET /v1/drafts/{id}/feedback", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"GET /v1/sessions/{id}/drafts", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"GET /v1/sessions/{id}/saved", "", "", nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
+		{"PUT /v1/sessions/{id}/saved", "", `{"text":"Pe","base":0}`, nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
 		{"POST /v1/assignments", "", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, nil, [7]int{401, 403, 403, 404, 204, 204, 404}},
 		{"/v1/", "", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
 		{"GET /livez", "", "", nil, [7]int{200, 200, 200, 200, 200, 200, 200}},
@@ -86,6 +94,12 @@ func TestRoles(t *testing.T) {
 		}
 		entity := id
 		switch {
+		case strings.HasPrefix(path, "/v1/sessions/{id}/drafts"), strings.HasPrefix(path, "/v1/sessions/{id}/saved"):
+			entity = essay
+		case strings.Contains(path, "/drafts/"):
+			entity = draft
+		case strings.Contains(path, "/v1/activities/"):
+			entity = "demo.why"
 		case strings.Contains(path, "/learners/"):
 			entity = s.ann.ID
 		case strings.Contains(path, "/v1/scores/"):
@@ -108,7 +122,11 @@ func TestRoles(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"server.go", "pages.go"} {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -196,12 +196,21 @@ func (s *Store) Saves(ctx context.Context, viewer tutor.Account, sessionID strin
 	if !isUUID(sessionID) {
 		return nil, notFound("essay")
 	}
-	saves, err := all(ctx, s, sc, `select `+saveColumns+` from draft_saves v
-		where v.school_id = @school and v.session_id = @session
-		  and exists (select from sessions s where s.school_id = @school and s.id = @session and s.learner_id = @viewer)
-		order by v.revision desc limit 200`,
-		pgx.StrictNamedArgs{"school": viewer.SchoolID, "session": sessionID, "viewer": viewer.ID}, scanSave)
-	return saves, wrap(err, "read the saved drafts")
+	args := pgx.StrictNamedArgs{"school": viewer.SchoolID, "session": sessionID, "viewer": viewer.ID}
+	const own = `exists (select from sessions s where s.school_id = @school and s.id = @session and s.learner_id = @viewer)`
+	var mine bool
+	var saves []tutor.SavedDraft
+	b := newBatch(sc)
+	collectOne(b.Queue(`select `+own, args), &mine, pgx.RowTo[bool])
+	collect(b.Queue(`select `+saveColumns+` from draft_saves v
+		where v.school_id = @school and v.session_id = @session and `+own+` order by v.revision desc limit 200`, args), &saves, scanSave)
+	if err := s.send(ctx, b); err != nil {
+		return nil, wrap(err, "read the saved drafts")
+	}
+	if !mine {
+		return nil, notFound("essay")
+	}
+	return saves, nil
 }
 
 // Progress notes how far the feedback of a job is. What is ready stays so.

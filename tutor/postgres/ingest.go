@@ -26,6 +26,7 @@ type SaveReport struct {
 	Skills     Changes
 	Lessons    Changes
 	Activities Changes
+	Rubrics    Changes
 }
 
 // ingestChunk is how many activities go to the database at once.
@@ -54,6 +55,9 @@ func (s *Store) SaveCourse(ctx context.Context, schoolID string, c tutor.Course)
 			return err
 		}
 		if report.Lessons, err = saveLessons(ctx, tx, schoolID, c); err != nil {
+			return err
+		}
+		if report.Rubrics, err = saveRubrics(ctx, tx, schoolID, c); err != nil {
 			return err
 		}
 		report.Activities, err = saveActivities(ctx, tx, schoolID, c)
@@ -92,10 +96,21 @@ func checkCourse(c tutor.Course) error {
 		if a.Version == "" {
 			return tutor.Errorf(tutor.CodeInvalid, "activity %q has no version; it is the hash of its content", a.ID)
 		}
+		if a.Kind == tutor.ActivityEssay && a.Essay == nil {
+			return tutor.Errorf(tutor.CodeInvalid, "activity %q is an essay without a task", a.ID)
+		}
 		for _, k := range activitySkills(a) {
 			if !known[k] {
 				return tutor.Errorf(tutor.CodeInvalid, "activity %q names skill %q, which the course does not have", a.ID, k)
 			}
+		}
+	}
+	for _, r := range c.Rubrics {
+		if !strings.HasPrefix(r.ID, c.ID+".") {
+			return tutor.Errorf(tutor.CodeInvalid, "rubric %q must be named %s.<slug>", r.ID, c.ID)
+		}
+		if err := r.Validate(); err != nil {
+			return tutor.Errorf(tutor.CodeInvalid, "rubric %q: %s", r.ID, tutor.ErrorMessage(err))
 		}
 	}
 	return nil

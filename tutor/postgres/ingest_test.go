@@ -15,7 +15,7 @@ func TestSaveCourseIsIdempotent(t *testing.T) {
 	sc := newSchool(t, s, "north")
 	again := must[SaveReport](t)(s.SaveCourse(t.Context(), sc.id, testCourse()))
 	want := SaveReport{Skills: Changes{Unchanged: 2}, Lessons: Changes{Unchanged: 1}, Activities: Changes{Unchanged: 2}}
-	for _, c := range []*Changes{&again.Skills, &again.Lessons, &again.Activities} {
+	for _, c := range []*Changes{&again.Skills, &again.Lessons, &again.Activities, &again.Rubrics} {
 		if len(c.Retired) == 0 {
 			c.Retired = nil
 		}

@@ -32,6 +32,7 @@ func fill(t *testing.T, s *Store, sc school) {
 	ok(t, s.Assign(ctx, sc.teacher, tutor.Assignment{ClassID: sc.class, ActivityID: sc.course.Activities[1].ID}))
 	ok(t, s.CreateToken(ctx, sc.ann, TokenBearer, "test", hashOf(sc.id), farAway))
 	ok(t, s.SetModelUse(ctx, sc.admin, tutor.ModelUse{External: true}))
+	fillEssays(t, s, sc)
 	call := callOf(sc, sc.ann, 5)
 	ok(t, s.Admit(ctx, call))
 	ok(t, s.Settle(ctx, call, tutor.ModelResult{Outcome: "ok"}))

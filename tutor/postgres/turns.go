@@ -142,7 +142,7 @@ type leasedSession struct {
 func scanLeased(row pgx.CollectableRow) (leasedSession, error) {
 	var l leasedSession
 	s := &l.Session
-	err := row.Scan(&s.SchoolID, &s.ID, &s.LearnerID, &s.LearnerName, &s.ActivityID, &s.ActivityVersion, &s.ActivityTitle, &s.CourseID,
+	err := row.Scan(&s.SchoolID, &s.ID, &s.LearnerID, &s.LearnerName, &s.ActivityID, &s.ActivityVersion, &s.ActivityTitle, &s.Kind, &s.CourseID,
 		&s.Language, &s.Epoch, &s.Seq, &s.Status, &s.Why, (*[]byte)(&s.State), &s.StartedAt, &s.UpdatedAt, &l.fence, &l.teaching.ReadingLevel, &l.teaching.Instructions)
 	return l, err
 }
