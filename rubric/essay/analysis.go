@@ -1,0 +1,152 @@
+package essay
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+	"github.com/kljensen/snowball/spanish"
+
+	"maieutic/tutor"
+)
+
+// Analysis is a draft as the coach reads it: taken apart, with the stems of its
+// words and what each sentence does.
+type Analysis struct {
+	*Draft
+	Task   Task
+	cues   *cues // nil for a language without
+	lang   string
+	stems  []string // of each word, "" for one without a topic
+	prompt map[string]bool
+	body   []int // paragraphs that are no headings
+	roles  []role
+}
+
+// role is what a sentence does, as far as cues show it.
+type role struct {
+	thesis, reason, example, source, counter, answer, conclusion bool
+}
+
+func (r role) support() bool { return r.reason || r.example || r.source }
+
+// Analyze takes a draft apart and finds what its sentences do. It is linear in
+// the length of the draft and of the sources.
+func Analyze(text string, task Task) *Analysis {
+	a := &Analysis{Draft: Parse(text), Task: task, lang: base(task.Language)}
+	a.cues = cueLists()[a.lang]
+	a.stems = make([]string, len(a.Words))
+	for i, w := range a.Words {
+		a.stems[i] = a.stem(w.Fold)
+	}
+	a.prompt = map[string]bool{}
+	for _, w := range foldedWords(task.Prompt) {
+		if s := a.stem(w); s != "" {
+			a.prompt[s] = true
+		}
+	}
+	for i, p := range a.Paragraphs {
+		if !p.Heading {
+			a.body = append(a.body, i)
+		}
+	}
+	a.roles = make([]role, len(a.Sentences))
+	for i, s := range a.Sentences {
+		a.roles[i] = a.roleOf(a.WordsOf(s))
+	}
+	return a
+}
+
+func (a *Analysis) roleOf(in []Word) role {
+	return role{
+		thesis: a.cues.has(cueThesis, in), reason: a.cues.has(cueReason, in), example: a.cues.has(cueExample, in),
+		source: a.cues.has(cueSource, in), counter: a.cues.has(cueCounter, in), answer: a.cues.has(cueAnswer, in),
+		conclusion: a.cues.has(cueConclusion, in),
+	}
+}
+
+// stem returns the stem of a folded word, "" for one that carries no topic.
+func (a *Analysis) stem(word string) string {
+	if a.cues.function(word) {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(word)
+	if size == len(word) && first < 0x2e80 { // a single letter, not an ideograph
+		return ""
+	}
+	switch a.lang {
+	case "en":
+		return english.Stem(word, false)
+	case "es":
+		return spanish.Stem(word, false)
+	}
+	return word
+}
+
+// topics are the stems of a sentence that carry its topic, each once.
+func (a *Analysis) topics(s Sentence) map[string]bool {
+	out := map[string]bool{}
+	for _, stem := range a.stems[s.First:s.Last] {
+		if stem != "" {
+			out[stem] = true
+		}
+	}
+	return out
+}
+
+// shared counts what two sets have in common.
+func shared(a, b map[string]bool) int {
+	if len(b) < len(a) {
+		a, b = b, a
+	}
+	n := 0
+	for k := range a {
+		if b[k] {
+			n++
+		}
+	}
+	return n
+}
+
+// about counts how many terms of the task a sentence speaks of.
+func (a *Analysis) about(s Sentence) int { return shared(a.topics(s), a.prompt) }
+
+// asks reports whether a sentence is a question.
+func asks(s Sentence) bool {
+	for i := len(s.Text); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s.Text[:i])
+		switch {
+		case r == '?' || r == '؟' || r == '？':
+			return true
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return false
+		}
+		i -= size
+	}
+	return false
+}
+
+// quoteOf returns a sentence as a quote. One that is very long is quoted up to a
+// word's end, so that a highlight stays a highlight.
+func (a *Analysis) quoteOf(s Sentence) tutor.Quote {
+	const most = 300
+	if s.End-s.Start <= most {
+		return a.Quote(s.Span)
+	}
+	end := s.Start + most
+	for _, w := range a.WordsOf(s) {
+		if w.End <= s.Start+most {
+			end = w.End
+		}
+	}
+	return a.Quote(Span{s.Start, end})
+}
+
+func clamp(v float64) float64 { return max(0, min(1, v)) }
+
+func ratio(n, of float64) float64 {
+	if of <= 0 {
+		return 0
+	}
+	return min(1, n/of)
+}

@@ -1,0 +1,123 @@
+package essay
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/cases"
+
+	"github.com/clipperhouse/uax29/v2/words"
+)
+
+//go:embed cues/*.txt
+var cueFiles embed.FS
+
+// Kinds of cue.
+const (
+	cueThesis     = "thesis"
+	cueReason     = "reason"
+	cueExample    = "example"
+	cueSource     = "source"
+	cueCounter    = "counter"
+	cueAnswer     = "answer"
+	cueConclusion = "conclusion"
+	cueConnect    = "connect"
+	cueVague      = "vague"
+	cueFunction   = "function"
+)
+
+// cues are the phrases of one language that show what a sentence does.
+type cues struct {
+	byKind map[string]map[string][][]string // kind, first word, rest of the phrase
+}
+
+// cueLists holds the cues by language; a language without is absent.
+var cueLists = sync.OnceValue(func() map[string]*cues {
+	lists := map[string]*cues{}
+	for _, language := range []string{"en", "es", "ar"} {
+		raw, err := cueFiles.ReadFile("cues/" + language + ".txt")
+		if err != nil {
+			panic(err) // embedded
+		}
+		lists[language] = parseCues(language, string(raw))
+	}
+	return lists
+})
+
+func parseCues(language, text string) *cues {
+	c := &cues{byKind: map[string]map[string][][]string{}}
+	for line := range strings.Lines(text) {
+		kind, phrases, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if strings.HasPrefix(line, "#") || !ok {
+			continue
+		}
+		if c.byKind[kind] != nil {
+			panic(fmt.Sprintf("essay: cues of %s: %s stands twice", language, kind)) // embedded
+		}
+		c.byKind[kind] = map[string][][]string{}
+		for phrase := range strings.SplitSeq(phrases, "|") {
+			if w := foldedWords(phrase); len(w) > 0 {
+				c.byKind[kind][w[0]] = append(c.byKind[kind][w[0]], w[1:])
+			}
+		}
+	}
+	return c
+}
+
+// foldedWords are the words of a text, case folded.
+func foldedWords(text string) []string {
+	var out []string
+	fold := cases.Fold()
+	for tokens := words.FromString(text); tokens.Next(); {
+		if isWord(tokens.Value()) {
+			out = append(out, fold.String(tokens.Value()))
+		}
+	}
+	return out
+}
+
+// find returns where a cue of a kind begins among words, and how many words it
+// has; -1 for none.
+func (c *cues) find(kind string, in []Word) (at, n int) {
+	if c == nil {
+		return -1, 0
+	}
+	byFirst := c.byKind[kind]
+	for i, w := range in {
+		for _, rest := range byFirst[w.Fold] {
+			if i+1+len(rest) <= len(in) && matches(in[i+1:], rest) {
+				return i, 1 + len(rest)
+			}
+		}
+	}
+	return -1, 0
+}
+
+func (c *cues) has(kind string, in []Word) bool {
+	at, _ := c.find(kind, in)
+	return at >= 0
+}
+
+func matches(in []Word, rest []string) bool {
+	for i, r := range rest {
+		if in[i].Fold != r {
+			return false
+		}
+	}
+	return true
+}
+
+// function reports whether a folded word carries no topic.
+func (c *cues) function(word string) bool {
+	if c == nil {
+		return false
+	}
+	for _, rest := range c.byKind[cueFunction][word] {
+		if len(rest) == 0 {
+			return true
+		}
+	}
+	return false
+}
