@@ -15,6 +15,7 @@ import (
 	"maieutic/dialogue"
 	"maieutic/rubric"
 	"maieutic/tutor"
+	"maieutic/tutor/postgres"
 	"maieutic/web"
 )
 
@@ -121,6 +122,7 @@ func publicAddr(asked string, listener net.Listener) string {
 type site struct {
 	log    *slog.Logger
 	engine *dialogue.Engine
+	store  *postgres.Store
 	web    *web.Server
 	http   *http.Server
 }
@@ -133,6 +135,7 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	if r.model != nil && config.ModelGrades {
 		talk.Second, talk.Precedent = rubric.NewModelGrader(r.model), precedents{r.store}
 	}
+	talk.Essays, talk.Coach = r.store, newCoach(log)
 	engine := dialogue.New(talk)
 	server, err := web.New(web.Config{
 		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
@@ -142,7 +145,7 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &site{log: log, engine: engine, web: server, http: &http.Server{
+	return &site{log: log, engine: engine, store: r.store, web: server, http: &http.Server{
 		Handler:           server.Handler(),
 		ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin, WriteTimeout: writeWithin, IdleTimeout: idleFor,
 		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -156,22 +159,51 @@ func (s *site) run(ctx context.Context, listener net.Listener, exited <-chan str
 	defer stopRecovery()
 	var background sync.WaitGroup
 	background.Go(func() { s.recoverTurns(recovering) })
+	worker, err := s.store.StartWorker(recovering, postgres.WorkerConfig{Work: s.engine.WriteFeedback, Log: s.log})
+	if err != nil {
+		stopRecovery()
+		background.Wait()
+		return databaseEnded(exited, time.Second, err)
+	}
 	failed := make(chan error, 1)
 	background.Go(func() { failed <- s.http.Serve(listener) })
 
-	var err error
 	select {
 	case <-ctx.Done():
 		s.log.Info("stopping", "within", drainWithin)
 	case <-exited:
-		err = tutor.Errorf(tutor.CodeUnavailable,
-			"the private database has ended by itself; look into postgres.log in the data directory, then start again: what was answered is kept")
+		err = databaseEnded(exited, 0, nil)
 	case err = <-failed:
 	}
 	s.stop(context.WithoutCancel(ctx))
+	s.stopWorker(context.WithoutCancel(ctx), worker)
 	stopRecovery()
 	background.Wait()
 	return err
+}
+
+// databaseEnded says that the private database is gone, if it is so within the
+// time; else it returns the error that made somebody ask.
+func databaseEnded(exited <-chan struct{}, within time.Duration, err error) error {
+	select {
+	case <-exited:
+	case <-time.After(within):
+		if err != nil {
+			return err
+		}
+	}
+	return tutor.Errorf(tutor.CodeUnavailable,
+		"the private database has ended by itself; look into postgres.log in the data directory, then start again: what was answered is kept")
+}
+
+// stopWorker lets feedback under way be finished. What is cut off is taken up by
+// the next start.
+func (s *site) stopWorker(ctx context.Context, worker *postgres.Worker) {
+	ctx, cancel := context.WithTimeout(ctx, drainWithin)
+	defer cancel()
+	if err := worker.Stop(ctx); err != nil {
+		s.log.Warn("not every feedback was finished in time", "cause", err)
+	}
 }
 
 // recoverTurns answers, until ctx ends, the turns of servers that are gone.

@@ -11,6 +11,7 @@ package coach
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -113,8 +114,11 @@ func (c *Coach) Read(ctx context.Context, in Input, progress func(criterion, cri
 		f.Overview = newWords(f.Language, in.Work.Draft.ID).refusal(refusal, analysis)
 		return f, ctx.Err()
 	}
-	f.Flags = c.flags(analysis, in)
-	f.Held = held(f.Flags)
+	f.Flags = c.flags(analysis)
+	if f.Held = held(f.Flags); f.Held {
+		// What speaks to the grader is no part of the essay, and earns nothing.
+		analysis = essay.Analyze(masked(analysis.Runes, f.Flags), task)
+	}
 	readings := c.builtin(ctx, in, analysis, progress)
 	if c.Reader != nil && !f.Held {
 		readings = c.beside(ctx, in, readings, &f)
@@ -154,7 +158,7 @@ func held(flags []tutor.Flag) bool {
 }
 
 // flags are what a teacher should look at, model or not.
-func (c *Coach) flags(a *essay.Analysis, in Input) []tutor.Flag {
+func (c *Coach) flags(a *essay.Analysis) []tutor.Flag {
 	var flags []tutor.Flag
 	if quotes := orders(a); len(quotes) > 0 {
 		flags = append(flags, tutor.Flag{Code: tutor.FlagInjection, Quotes: quotes})
@@ -185,6 +189,22 @@ func orders(a *essay.Analysis) []tutor.Quote {
 		quotes = append(quotes, a.Quote(essay.Span{End: end}))
 	}
 	return quotes[:min(len(quotes), 20)]
+}
+
+// masked is a text with what speaks to the grader blanked out, place for place.
+func masked(text []rune, flags []tutor.Flag) string {
+	out := slices.Clone(text)
+	for _, f := range flags {
+		if f.Code != tutor.FlagInjection {
+			continue
+		}
+		for _, q := range f.Quotes {
+			for i := q.Start; i < q.End; i++ {
+				out[i] = ' '
+			}
+		}
+	}
+	return string(out)
 }
 
 // builtin reads every criterion by its aspect.

@@ -111,7 +111,7 @@ func (a *Analysis) precise() int {
 	for i, s := range a.Sentences {
 		n := 0
 		for j := s.First; j < s.Last; j++ {
-			if a.stems[j] != "" && counts[a.stems[j]] <= 2 && !a.prompt[a.stems[j]] && a.Words[j].End-a.Words[j].Start >= 8 {
+			if a.stems[j] != "" && counts[a.stems[j]] == 1 && !a.prompt[a.stems[j]] && a.Words[j].End-a.Words[j].Start >= 8 {
 				n++
 			}
 		}

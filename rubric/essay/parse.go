@@ -130,11 +130,11 @@ func (d *Draft) paragraph(block string, at int) {
 		if goesOn(pending) {
 			continue
 		}
-		d.sentence(pending, start)
+		d.split(pending, start)
 		pending, start = "", at
 	}
 	if pending != "" {
-		d.sentence(pending, start)
+		d.split(pending, start)
 	}
 	p.Last = len(d.Sentences)
 	if p.Last == p.First {
@@ -173,6 +173,25 @@ func goesOn(piece string) bool {
 func lastLetter(s string) rune {
 	r, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(s, "."))
 	return r
+}
+
+// split adds the sentences of a piece that Annex 29 takes for one: it does not end
+// a sentence before a small letter, and many who are learning to write begin so.
+func (d *Draft) split(text string, at int) {
+	for i := 0; i+2 < len(text); i++ {
+		if text[i] != '.' && text[i] != '!' && text[i] != '?' || text[i+1] != ' ' {
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(text[i+2:])
+		if !unicode.IsLower(next) || text[i] != '.' && i > 0 && strings.ContainsAny(text[i+1:min(len(text), i+200)], "”»\"") ||
+			text[i] == '.' && i > 0 && text[i-1] == '.' || goesOn(text[:i+2]) {
+			continue
+		}
+		d.sentence(text[:i+2], at)
+		at += utf8.RuneCountInString(text[:i+2])
+		text, i = text[i+2:], -1
+	}
+	d.sentence(text, at)
 }
 
 // sentence adds a sentence with its words. What holds neither word nor sign is

@@ -141,10 +141,11 @@ func (a *Analysis) development(r *Reading) {
 	full := 0
 	thin, thinWords := -1, int(^uint(0)>>1)
 	fullest, fullestSentences := -1, 2
-	for _, p := range a.body {
+	for i, p := range a.body {
 		par := a.Paragraphs[p]
 		n := par.Last - par.First
-		if n >= 3 || a.wordsIn(par) >= 60 {
+		edge := len(a.body) > 2 && (i == 0 || i == len(a.body)-1) // a beginning and an end may be short
+		if n >= 3 || a.wordsIn(par) >= 60 || edge {
 			full++
 		} else if w := a.wordsIn(par); w < thinWords {
 			thin, thinWords = p, w
