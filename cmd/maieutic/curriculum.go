@@ -218,14 +218,17 @@ func lintOptions() curriculum.Options {
 	return curriculum.Options{Match: rubric.Equal, Reveals: rubric.Reveals}
 }
 
-// lint prints the problems of courses and returns how many there are.
+// lint prints the problems of courses and returns how many there are besides
+// hints.
 func lint(folders map[string]fs.FS, w io.Writer) int {
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(folders)) {
 		for _, p := range curriculum.Lint(folders[name], lintOptions()) {
 			p.File = filepath.Join(name, p.File)
 			fmt.Fprintln(w, p)
-			total++
+			if !p.Hint {
+				total++
+			}
 		}
 	}
 	return total

@@ -11,11 +11,10 @@ import (
 const defaultDifficulty = .5
 
 func (b *builder) readProblems() {
-	names := b.markdown("problems")
-	if len(names) == 0 {
-		b.add("problems", 0, "the course has no problems", "Add at least one file to the folder problems")
+	names := b.files("problems", ".md")
+	if len(names) == 0 && len(b.files("essays", ".md")) == 0 {
+		b.add("problems", 0, "the course has no problems and no essays", "Add at least one file to the folder problems or essays")
 	}
-	taken := map[string]bool{}
 	for i, name := range names {
 		s := b.markdownFile(b.fsys, name)
 		var p problemFile
@@ -25,7 +24,7 @@ func (b *builder) readProblems() {
 		if p.ID == "" {
 			p.ID = slugOf(name)
 		}
-		b.checkSlug(s, p.ID, taken)
+		b.checkSlug(s.name, p.ID, b.activities)
 		b.course.Activities = append(b.course.Activities, b.activity(s, p, i))
 	}
 }
@@ -34,21 +33,8 @@ func (b *builder) activity(s *source, p problemFile, order int) tutor.Activity {
 	b.need(s, "$.title", p.Title, "the problem has no title", "Add title:")
 	a := tutor.Activity{
 		ID: b.full(p.ID), CourseID: b.course.ID, Kind: tutor.ActivityProblem, Title: p.Title, Language: b.course.Language,
-		Statement: s.body, Difficulty: defaultDifficulty, Order: order, Summary: strings.TrimSpace(p.Summary),
-		Source: p.Source, License: p.License,
-	}
-	if p.Difficulty != nil {
-		a.Difficulty = *p.Difficulty
-		if !(a.Difficulty >= 0 && a.Difficulty <= 1) {
-			b.add(s.name, s.line("$.difficulty"), "the difficulty lies outside 0 to 1", "Use 0 for easy, 1 for hard")
-			a.Difficulty = defaultDifficulty
-		}
-	}
-	if p.Lesson != "" {
-		if !b.lessons[p.Lesson] {
-			b.add(s.name, s.line("$.lesson"), fmt.Sprintf("there is no lesson %q", p.Lesson), "Use the name of a file in lessons, without its number and ending")
-		}
-		a.LessonID = p.Lesson
+		Statement: s.body, Difficulty: b.difficulty(s, p.Difficulty), LessonID: b.lesson(s, "$.lesson", p.Lesson), Order: order,
+		Summary: strings.TrimSpace(p.Summary), Source: p.Source, License: p.License,
 	}
 	skills := b.skillIDs(s, "$.skills", p.Skills)
 	if len(p.Steps) == 0 {
@@ -70,6 +56,18 @@ func (b *builder) activity(s *source, p problemFile, order int) tutor.Activity {
 	a.Version = HashActivity(a)
 	b.scope[a.ID] = where{s}
 	return a
+}
+
+// difficulty is what an author set, within its bounds.
+func (b *builder) difficulty(s *source, set *float64) float64 {
+	switch {
+	case set == nil:
+		return defaultDifficulty
+	case !(*set >= 0 && *set <= 1):
+		b.add(s.name, s.line("$.difficulty"), "the difficulty lies outside 0 to 1", "Use 0 for easy, 1 for hard")
+		return defaultDifficulty
+	}
+	return *set
 }
 
 // activitySkills is every skill that an expectation is evidence for, the

@@ -22,12 +22,12 @@ var (
 func Load(fsys fs.FS) (tutor.Course, error) {
 	r := &report{}
 	b := read(fsys, r)
-	if len(r.problems) > 0 {
+	if mistakes := r.mistakes(); len(mistakes) > 0 {
 		var lines []string
-		for _, p := range r.problems[:min(3, len(r.problems))] {
+		for _, p := range mistakes[:min(3, len(mistakes))] {
 			lines = append(lines, p.String())
 		}
-		if more := len(r.problems) - len(lines); more > 0 {
+		if more := len(mistakes) - len(lines); more > 0 {
 			lines = append(lines, fmt.Sprintf("and %d more; maieutic curriculum lint lists them", more))
 		}
 		return tutor.Course{}, tutor.Errorf(tutor.CodeInvalid, "the course has mistakes:\n%s", strings.Join(lines, "\n"))
@@ -38,27 +38,33 @@ func Load(fsys fs.FS) (tutor.Course, error) {
 // builder puts a course together and reports what is wrong on the way.
 type builder struct {
 	*report
-	fsys    fs.FS
-	course  tutor.Course
-	skills  map[string]bool // slugs
-	lessons map[string]bool
-	scope   map[string]where // where each activity comes from, by id
+	fsys       fs.FS
+	course     tutor.Course
+	skills     map[string]bool // slugs
+	lessons    map[string]bool
+	rubrics    map[string]bool
+	activities map[string]bool  // problems and essays
+	used       map[string]bool  // ids of rubrics that an essay names
+	scope      map[string]where // where each activity and rubric comes from, by id
 }
 
-// where is the place of an activity, for problems that are found later.
+// where is the place of an activity or rubric, for problems that are found later.
 type where struct{ source *source }
 
 func read(fsys fs.FS, r *report) *builder {
-	b := &builder{report: r, fsys: fsys, skills: map[string]bool{}, lessons: map[string]bool{}, scope: map[string]where{}}
+	b := &builder{
+		report: r, fsys: fsys, skills: map[string]bool{}, lessons: map[string]bool{}, rubrics: map[string]bool{},
+		activities: map[string]bool{}, used: map[string]bool{}, scope: map[string]where{},
+	}
 	if !b.readCourse() {
 		return b
 	}
 	b.readSkills()
 	b.readLessons()
+	b.readRubrics()
 	b.readProblems()
-	if found, _ := fs.Glob(fsys, "essays/*.md"); len(found) > 0 {
-		b.add(found[0], 0, "essay tasks cannot be read yet", "Leave the folder essays out for now")
-	}
+	b.readEssays()
+	b.hintUnused()
 	b.course.Version = HashCourse(b.course)
 	return b
 }
@@ -168,15 +174,15 @@ func findCycle(entries []skillEntry) []string {
 	return nil
 }
 
-// markdown returns the Markdown files of a folder in order of their names.
-func (b *builder) markdown(dir string) []string {
+// files returns the files of a folder with an ending in order of their names.
+func (b *builder) files(dir, ending string) []string {
 	entries, err := fs.ReadDir(b.fsys, dir)
 	if err != nil {
 		return nil
 	}
 	var names []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".md") && !strings.HasPrefix(e.Name(), ".") {
+		if strings.HasSuffix(e.Name(), ending) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, path.Join(dir, e.Name()))
 		}
 	}
@@ -185,18 +191,18 @@ func (b *builder) markdown(dir string) []string {
 
 // slugOf is the id that a file's name gives: without the number and the ending.
 func slugOf(name string) string {
-	return numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), ".md"), "")
+	return numbered.ReplaceAllString(strings.TrimSuffix(path.Base(name), path.Ext(name)), "")
 }
 
 func (b *builder) readLessons() {
-	for i, name := range b.markdown("lessons") {
+	for i, name := range b.files("lessons", ".md") {
 		s := b.markdownFile(b.fsys, name)
 		var l lessonFile
 		if s == nil || !b.decode(s, &l) {
 			continue
 		}
 		id := slugOf(name)
-		b.checkSlug(s, id, b.lessons)
+		b.checkSlug(s.name, id, b.lessons)
 		b.need(s, "$.title", l.Title, "the lesson has no title", "Add title:")
 		b.need(s, "$", s.body, "the lesson is empty", "Write it below the front matter")
 		b.course.Lessons = append(b.course.Lessons, tutor.Lesson{
@@ -205,14 +211,23 @@ func (b *builder) readLessons() {
 	}
 }
 
-func (b *builder) checkSlug(s *source, id string, taken map[string]bool) {
+func (b *builder) checkSlug(name, id string, taken map[string]bool) {
 	if !slug.MatchString(id) {
-		b.add(s.name, 0, fmt.Sprintf("%q cannot be an id", id), "Name the file with small letters, digits and dashes, such as 03-like-terms.md")
+		b.add(name, 0, fmt.Sprintf("%q cannot be an id", id), "Name the file with small letters, digits and dashes, such as 03-like-terms.md")
 	}
 	if taken[id] {
-		b.add(s.name, 0, "the id "+id+" is there twice", "Give one of the files another name")
+		b.add(name, 0, "the id "+id+" is there twice", "Give one of the files another name")
 	}
 	taken[id] = true
+}
+
+// lesson checks the id of a lesson. It is "" when there is none.
+func (b *builder) lesson(s *source, at, id string) string {
+	if id != "" && !b.lessons[id] {
+		b.add(s.name, s.line(at), fmt.Sprintf("there is no lesson %q", id), "Use the name of a file in lessons, without its number and ending")
+		return ""
+	}
+	return id
 }
 
 // skillIDs checks slugs of skills and makes full ids of them.

@@ -18,8 +18,8 @@ type Options struct {
 	Reveals func(text string, a tutor.Answer, given []string) bool
 }
 
-// Lint returns every problem of a course, in order of file and line. None means
-// that Load succeeds and that the tutor can teach it.
+// Lint returns every problem of a course, in order of file and line. None but
+// hints means that Load succeeds and that the tutor can teach it.
 func Lint(fsys fs.FS, options Options) []Problem {
 	r := &report{}
 	b := read(fsys, r)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,13 +25,17 @@ type Problem struct {
 	Line    int // from 1, 0 when the whole file is meant
 	Message string
 	Remedy  string
+	Hint    bool // worth a look; the course can be taught as it is
 }
 
-// String is "file:line: message. Remedy".
+// String is "file:line: message. Remedy", with "hint: " before the message of a hint.
 func (p Problem) String() string {
 	place := p.File
 	if p.Line > 0 {
 		place = fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	if p.Hint {
+		place += ": hint"
 	}
 	if p.Remedy == "" {
 		return place + ": " + p.Message
@@ -51,7 +56,16 @@ type source struct {
 type report struct{ problems []Problem }
 
 func (r *report) add(file string, line int, message, remedy string) {
-	r.problems = append(r.problems, Problem{file, line, message, remedy})
+	r.problems = append(r.problems, Problem{File: file, Line: line, Message: message, Remedy: remedy})
+}
+
+func (r *report) hint(file string, line int, message, remedy string) {
+	r.problems = append(r.problems, Problem{File: file, Line: line, Message: message, Remedy: remedy, Hint: true})
+}
+
+// mistakes are the problems that keep a course from being taught.
+func (r *report) mistakes() []Problem {
+	return slices.DeleteFunc(slices.Clone(r.problems), func(p Problem) bool { return p.Hint })
 }
 
 // read reads a file whole. A problem is reported, and nil returned, for one that
