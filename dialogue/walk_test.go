@@ -14,7 +14,7 @@ import (
 	"maieutic/tutor/curriculum"
 )
 
-// sampleActivities loads every activity of the courses that come with the
+// sampleActivities loads every problem of the courses that come with the
 // program.
 func sampleActivities(t *testing.T) []tutor.Activity {
 	t.Helper()
@@ -28,7 +28,11 @@ func sampleActivities(t *testing.T) []tutor.Activity {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		all = append(all, course.Activities...)
+		for _, a := range course.Activities {
+			if a.Kind == tutor.ActivityProblem {
+				all = append(all, a)
+			}
+		}
 	}
 	if len(all) == 0 {
 		t.Fatal("the sample courses hold no activity")
