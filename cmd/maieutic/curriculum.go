@@ -135,8 +135,8 @@ func (r *record) give(ctx context.Context, into *target, courses []tutor.Course,
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s: skills %s; lessons %s; activities %s; %d passages\n", course.ID,
-			changes(done.saved.Skills), changes(done.saved.Lessons), changes(done.saved.Activities),
+		fmt.Fprintf(w, "%s: skills %s; lessons %s; activities %s; rubrics %s; %d passages\n", course.ID,
+			changes(done.saved.Skills), changes(done.saved.Lessons), changes(done.saved.Activities), changes(done.saved.Rubrics),
 			done.indexed.Added+done.indexed.Kept)
 		for _, name := range into.classes {
 			class, err := r.store.CreateClass(ctx, school, name)
