@@ -103,15 +103,17 @@ func (a *Analysis) evidence(r *Reading) {
 			if a.roles[i].example || a.roles[i].source || hasNumber(a.WordsOf(a.Sentences[i])) {
 				examples++
 			}
-			if kinds > bestKinds {
-				bestSentence, bestKinds = i, kinds
-			}
 		}
 		support += here
-		if here > 0 {
+		if here > 0 || a.namesOther(a.Paragraphs[p]) { // the other side is the counterargument's business
 			supported++
 		} else if n := a.wordsIn(a.Paragraphs[p]); n > bareWords {
 			bare, bareWords = p, n
+		}
+	}
+	for i := range a.Sentences {
+		if kinds := a.kindsOfSupport(i); kinds > bestKinds && !asks(a.Sentences[i]) {
+			bestSentence, bestKinds = i, kinds
 		}
 	}
 	wanted := max(2, float64(len(a.Words))/90)
@@ -132,6 +134,16 @@ func (a *Analysis) evidence(r *Reading) {
 		i := a.leastSupported(middle)
 		r.next(Finding{Code: "evidence.more", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
 	}
+}
+
+// namesOther reports whether a paragraph is about the other side.
+func (a *Analysis) namesOther(p Paragraph) bool {
+	for i := p.First; i < p.Last; i++ {
+		if a.roles[i].counter {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *Analysis) kindsOfSupport(i int) int {
