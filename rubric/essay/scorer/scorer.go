@@ -1,0 +1,139 @@
+// Package scorer learns to score the essays of one task from essays that people
+// have scored: kernel ridge regression (Saunders et al. 1998) on two sights of a
+// text together.
+//
+//   - Its wording: which runs of one to eight characters it has, and how often, as
+//     the histogram intersection kernel sees it (Ionescu et al. 2014; for essays
+//     Cozma, Butnaru and Ionescu 2018). It needs no tokeniser, no tagger and no
+//     language.
+//   - Its shape: length, sentences, paragraphs, range and rarity of words,
+//     cohesion, punctuation, through random Fourier features (Rahimi and Recht
+//     2007), which let it bend.
+//
+// How the two are mixed and how far the fit is held back is chosen by leave-one-out
+// predictions, which kernel ridge gives in closed form, on the essays it is fitted
+// to. Continuous predictions become scores by cut points that are chosen on the
+// same predictions.
+//
+// Everything is deterministic. A fitted Model holds weights of hashed features
+// that at least three essays share, and no text.
+package scorer
+
+import (
+	"cmp"
+	"slices"
+
+	"maieutic/tutor"
+)
+
+// Least is how many graded essays it takes to fit a scorer.
+const Least = 30
+
+// Example is an essay that a person has scored.
+type Example struct {
+	Text  string
+	Score float64
+}
+
+// Model is a fitted scorer of one task. It is safe for concurrent use.
+type Model struct {
+	Essays int // that it was fitted to
+
+	scale   []float64 // scores there are, ascending
+	cuts    []float64 // between them; len(scale)-1, ascending; nil: the nearest score
+	stretch line      // from raw predictions to the scale of scores
+	mean    float64   // of the scores
+	spread  float64   // root mean squared leave-one-out error, in scores
+
+	mix     float64   // share of wording
+	wording []float32 // weights by bucket
+	shape   []float64 // weights of the random features
+	norms   norms
+	words   lexicon
+}
+
+// line is a linear map.
+type line struct{ slope, shift float64 }
+
+func (l line) at(x float64) float64 { return l.slope*x + l.shift }
+
+// Fit learns from examples. It is a CodeInvalid when there are fewer than Least
+// or all have one score.
+func Fit(examples []Example) (*Model, error) {
+	scale := scaleOf(examples)
+	switch {
+	case len(examples) < Least:
+		return nil, tutor.Errorf(tutor.CodeInvalid, "%d graded essays are too few to fit a scorer; it takes %d", len(examples), Least)
+	case len(scale) < 2:
+		return nil, tutor.Errorf(tutor.CodeInvalid, "all essays have the same score, so there is nothing to learn from; grade some that differ")
+	}
+	all := represent(texts(examples))
+	rows := make([]int, len(examples))
+	for i := range rows {
+		rows[i] = i
+	}
+	f := fitRows(all, rows, examples, scale)
+	return f.model(all), nil
+}
+
+// scaleOf returns the scores that examples have, ascending.
+func scaleOf(examples []Example) []float64 {
+	scale := make([]float64, 0, len(examples))
+	for _, e := range examples {
+		scale = append(scale, e.Score)
+	}
+	slices.Sort(scale)
+	return slices.Compact(scale)
+}
+
+func texts(examples []Example) []string {
+	out := make([]string, len(examples))
+	for i, e := range examples {
+		out[i] = e.Text
+	}
+	return out
+}
+
+// Scale returns the scores that the model gives, ascending.
+func (m *Model) Scale() []float64 { return slices.Clone(m.scale) }
+
+// Predict returns the score of a text on the scale of the examples: as computed,
+// and as one of the scores that people gave.
+func (m *Model) Predict(text string) (exact, score float64) {
+	raw := m.raw(text)
+	return m.stretch.at(raw), m.scale[m.cut(raw)]
+}
+
+// Score returns the score of a text as a value 0..1 from the lowest score to the
+// highest, and how sure that is, 0..1: one less twice the usual error, as a share
+// of the scale.
+func (m *Model) Score(text string) (value, confidence float64) {
+	low, high := m.scale[0], m.scale[len(m.scale)-1]
+	_, score := m.Predict(text)
+	return (score - low) / (high - low), max(.05, min(.95, 1-2*m.spread/(high-low)))
+}
+
+// cut returns the place of a raw prediction on the scale.
+func (m *Model) cut(raw float64) int { return cutAt(raw, m.scale, m.cuts, m.stretch) }
+
+func cutAt(raw float64, scale, cuts []float64, stretch line) int {
+	if cuts != nil {
+		at, _ := slices.BinarySearch(cuts, raw)
+		return at
+	}
+	return nearest(scale, stretch.at(raw))
+}
+
+// nearest returns the place of the score nearest to x, the lower on a tie.
+func nearest(scale []float64, x float64) int {
+	at, _ := slices.BinarySearchFunc(scale, x, cmp.Compare[float64])
+	switch {
+	case at == 0:
+		return 0
+	case at == len(scale):
+		return len(scale) - 1
+	case x-scale[at-1] <= scale[at]-x:
+		return at - 1
+	}
+	return at
+}
