@@ -39,6 +39,10 @@ func evaluations() []evaluation {
 				return eval.Equivalence(ctx, o)
 			},
 		},
+		{
+			name: "essays", summary: "Measure the scorer of essays on essays that people have scored.", formats: []string{"tsv"},
+			measure: func(_ context.Context, _ *call, o eval.Options) (*eval.Report, error) { return eval.Essays(o) },
+		},
 	}
 }
 

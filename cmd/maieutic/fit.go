@@ -17,7 +17,7 @@ import (
 )
 
 func fitCommands() []*command {
-	return []*command{fitGraderCommand()}
+	return []*command{fitGraderCommand(), fitEssaysCommand()}
 }
 
 func fitGraderCommand() *command {

@@ -19,6 +19,8 @@ const format = "maieutic essay scorer 1"
 type header struct {
 	Format  string            `json:"format"`
 	Essays  int               `json:"essays"`
+	Low     float64           `json:"low"`
+	High    float64           `json:"high"`
 	Scale   []float64         `json:"scale"`
 	Cuts    []float64         `json:"cuts,omitempty"`
 	Stretch [2]float64        `json:"stretch"`
@@ -50,7 +52,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 			count++
 		}
 	}
-	h := header{Format: format, Essays: m.Essays, Scale: m.scale, Cuts: m.cuts, Stretch: [2]float64{m.stretch.slope, m.stretch.shift},
+	h := header{Format: format, Low: m.low, High: m.high, Essays: m.Essays, Scale: m.scale, Cuts: m.cuts, Stretch: [2]float64{m.stretch.slope, m.stretch.shift},
 		Mean: m.mean, Spread: m.spread, Mix: m.mix, Shape: m.shape, Means: m.norms.mean[:], Devs: m.norms.deviation[:], Words: m.words.df, Known: count}
 	head, err := json.Marshal(h)
 	if err != nil {
@@ -104,7 +106,7 @@ func unmarshal(stored []byte) (*Model, error) {
 	if !h.whole() || len(known) != 8*h.Known {
 		return nil, errStored
 	}
-	m := &Model{Essays: h.Essays, scale: h.Scale, cuts: h.Cuts, stretch: line{h.Stretch[0], h.Stretch[1]}, mean: h.Mean, spread: h.Spread,
+	m := &Model{Essays: h.Essays, low: h.Low, high: h.High, scale: h.Scale, cuts: h.Cuts, stretch: line{h.Stretch[0], h.Stretch[1]}, mean: h.Mean, spread: h.Spread,
 		mix: h.Mix, shape: h.Shape, words: lexicon{df: h.Words, essays: h.Essays}, wording: make([]float32, buckets)}
 	copy(m.norms.mean[:], h.Means)
 	copy(m.norms.deviation[:], h.Devs)
@@ -123,7 +125,7 @@ func unmarshal(stored []byte) (*Model, error) {
 
 // whole reports whether a header describes a model that can score.
 func (h header) whole() bool {
-	ok := h.Format == format && h.Essays > 0 && len(h.Scale) >= 2 && (h.Cuts == nil || len(h.Cuts) == len(h.Scale)-1) &&
+	ok := h.Format == format && h.Essays > 0 && h.High > h.Low && len(h.Scale) >= 2 && (h.Cuts == nil || len(h.Cuts) == len(h.Scale)-1) &&
 		len(h.Shape) == waves+features && len(h.Means) == features && len(h.Devs) == features && h.Known >= 0
 	for i := 1; i < len(h.Scale); i++ {
 		ok = ok && h.Scale[i] > h.Scale[i-1]

@@ -39,11 +39,12 @@ type Example struct {
 type Model struct {
 	Essays int // that it was fitted to
 
-	scale   []float64 // scores there are, ascending
-	cuts    []float64 // between them; len(scale)-1, ascending; nil: the nearest score
-	stretch line      // from raw predictions to the scale of scores
-	mean    float64   // of the scores
-	spread  float64   // root mean squared leave-one-out error, in scores
+	low, high float64   // of the scale that values are taken on
+	scale     []float64 // scores there are, ascending
+	cuts      []float64 // between them; len(scale)-1, ascending; nil: the nearest score
+	stretch   line      // from raw predictions to the scale of scores
+	mean      float64   // of the scores
+	spread    float64   // root mean squared leave-one-out error, in scores
 
 	mix     float64   // share of wording
 	wording []float32 // weights by bucket
@@ -57,14 +58,23 @@ type line struct{ slope, shift float64 }
 
 func (l line) at(x float64) float64 { return l.slope*x + l.shift }
 
-// Fit learns from examples. It is a CodeInvalid when there are fewer than Least
-// or all have one score.
+// Fit learns from examples. Their lowest and highest scores are the ends of the
+// scale. It is a CodeInvalid when there are fewer than Least or all have one score.
 func Fit(examples []Example) (*Model, error) {
+	if scale := scaleOf(examples); len(scale) > 1 {
+		return FitOn(examples, scale[0], scale[len(scale)-1])
+	}
+	return FitOn(examples, 0, 1)
+}
+
+// FitOn is Fit for scores on a scale from low to high, which the examples need
+// not reach.
+func FitOn(examples []Example, low, high float64) (*Model, error) {
 	scale := scaleOf(examples)
 	switch {
 	case len(examples) < Least:
 		return nil, tutor.Errorf(tutor.CodeInvalid, "%d graded essays are too few to fit a scorer; it takes %d", len(examples), Least)
-	case len(scale) < 2:
+	case len(scale) < 2 || high <= low:
 		return nil, tutor.Errorf(tutor.CodeInvalid, "all essays have the same score, so there is nothing to learn from; grade some that differ")
 	}
 	all := represent(texts(examples))
@@ -72,8 +82,9 @@ func Fit(examples []Example) (*Model, error) {
 	for i := range rows {
 		rows[i] = i
 	}
-	f := fitRows(all, rows, examples, scale)
-	return f.model(all), nil
+	m := fitRows(all, rows, examples, scale).model(all)
+	m.low, m.high = low, high
+	return m, nil
 }
 
 // scaleOf returns the scores that examples have, ascending.
@@ -108,9 +119,9 @@ func (m *Model) Predict(text string) (exact, score float64) {
 // highest, and how sure that is, 0..1: one less twice the usual error, as a share
 // of the scale.
 func (m *Model) Score(text string) (value, confidence float64) {
-	low, high := m.scale[0], m.scale[len(m.scale)-1]
 	_, score := m.Predict(text)
-	return (score - low) / (high - low), max(.05, min(.95, 1-2*m.spread/(high-low)))
+	width := m.high - m.low
+	return max(0, min(1, (score-m.low)/width)), max(.05, min(.95, 1-2*m.spread/width))
 }
 
 // cut returns the place of a raw prediction on the scale.

@@ -1,0 +1,65 @@
+package eval
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"maieutic/tutor"
+)
+
+func essayFile(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "essays.tsv")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReadEssays(t *testing.T) {
+	path := essayFile(t, "\ufeffscore\tid\ttask\tfold\ttext\textra\r\n"+
+		"3\t1\tA\t0\tHe said \"no\" and left.\tx\r\n"+
+		"2\t2\tA\t1\t\"\"\"Quoted\"\" from the start,\nover two lines.\"\tx\r\n"+
+		"1.5\t3\tB\t0\t\"Never\" is a long time.\\nNew line.\tx\r\n"+
+		"\t4\tB\t0\tno score\tx\r\n"+
+		"4\t5\tB\t1\tcaf\xe9 and \x93marks\x94\tx\n"+
+		"4\t6\n")
+	essays, notes, err := ReadEssays(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Essay{
+		{"1", "A", "0", `He said "no" and left.`, 3},
+		{"2", "A", "1", "\"Quoted\" from the start,\nover two lines.", 2},
+		{"3", "B", "0", "\"Never\" is a long time.\nNew line.", 1.5},
+		{"5", "B", "1", "café and “marks”", 4},
+	}
+	if fmt.Sprint(essays) != fmt.Sprint(want) || len(notes) != 2 {
+		t.Errorf("got %+v, notes %q", essays, notes)
+	}
+	for name, content := range map[string]string{"empty": "", "no header": "1\t2\n3\t4\n", "no scores": "id\ttask\ttext\tscore\n1\tA\tx\tnone\n"} {
+		if _, _, err := ReadEssays(essayFile(t, content)); tutor.ErrorCode(err) != tutor.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEssays(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("id\ttask\tfold\ttext\tscore\n")
+	for i := range 120 {
+		good := i % 4
+		text := strings.Repeat("It is so. ", 12-3*good) + strings.Repeat("Evidence persuades where volume cannot, because readers weigh reasons. ", 1+good)
+		fmt.Fprintf(&b, "%d\t%d\t%d\t%s\t%d\n", i, 1+i/60, i%5, text, good)
+	}
+	r, err := Essays(Options{Data: essayFile(t, b.String()), Format: "tsv", Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Groups) != 2 || r.Metrics[0].Name != "mean_qwk" || r.Metrics[0].Value < .9 || r.N != 120 {
+		t.Errorf("%+v", r)
+	}
+}
