@@ -72,10 +72,9 @@ type Scorer interface {
 
 // Config is what a coach works with. All of it may be absent.
 type Config struct {
-	Reader  Reader                                             // nil: the built-in engine alone
-	Grammar Grammar                                            // nil: a few rules of our own
-	Decode  func(model []byte) (Scorer, error)                 // reads a stored scorer; nil: none is used
-	Compare func(in Input, now []Reading) []tutor.PointOutcome // what became of earlier points; nil: not told
+	Reader  Reader                             // nil: the built-in engine alone
+	Grammar Grammar                            // nil: a few rules of our own
+	Decode  func(model []byte) (Scorer, error) // reads a stored scorer; nil: none is used
 	Log     *slog.Logger
 	NewID   func() string // UUIDs
 	// Timeout is how long Grammar and Reader may take, each.
@@ -123,9 +122,7 @@ func (c *Coach) Read(ctx context.Context, in Input, progress func(criterion, cri
 	if c.Reader != nil && !f.Held {
 		readings = c.beside(ctx, in, readings, &f)
 	}
-	if c.Compare != nil && in.Work.Earlier != nil {
-		f.Outcomes = c.Compare(in, readings)
-	}
+	f.Outcomes = outcomes(in, readings)
 	c.write(&f, in, readings)
 	return f, ctx.Err()
 }
