@@ -42,6 +42,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	pages("POST /classes/{id}/teach", s.formTeach)
 	pages("GET /model", s.pageModel)
 	pages("POST /model", s.formModel)
+	s.essayRoutes(pages)
 	pages("/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is no such page")
 	})
@@ -255,6 +256,9 @@ func (s *Server) pageSession(w http.ResponseWriter, r *http.Request) error {
 	if account.Role != tutor.RoleStudent {
 		return s.showTranscript(w, r, http.StatusOK, page.Transcript{Session: session, Turns: s.turnViews(turns)})
 	}
+	if session.Kind == tutor.ActivityEssay {
+		return s.showEssay(w, r, http.StatusOK, "")
+	}
 	return s.showChat(w, r, http.StatusOK, session, turns, "")
 }
 
@@ -363,7 +367,7 @@ func (s *Server) formTurn(w http.ResponseWriter, r *http.Request, kind tutor.Tur
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/s/"+id+"#latest", http.StatusSeeOther)
+	http.Redirect(w, r, s.talkOf(r, account, id)+"#latest", http.StatusSeeOther)
 	return nil
 }
 

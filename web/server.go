@@ -37,7 +37,9 @@ type Config struct {
 	TrustProxy bool
 	// Model is what an administrator is shown of the model server.
 	Model tutor.ModelServer
-	Now   func() time.Time
+	// Compare holds two drafts side by side; nil: there is no such page.
+	Compare func(before, after string) []page.CompareRow
+	Now     func() time.Time
 }
 
 const (

@@ -163,6 +163,9 @@ func (s *Server) turnWire(t tutor.Turn, reveal bool, format string) turnJSON {
 	if format != formatMarkdown {
 		out.HTML = s.turnHTML(t)
 	}
+	if t.Kind == tutor.TurnDraft {
+		out.Target = t.Target // which draft it is
+	}
 	if !reveal {
 		return out
 	}

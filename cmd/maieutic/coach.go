@@ -5,6 +5,9 @@ import (
 
 	"maieutic/dialogue/coach"
 	"maieutic/rubric/essay/scorer"
+	"maieutic/rubric/revision"
+	"maieutic/tutor"
+	"maieutic/web/page"
 )
 
 // newCoach wires what reads drafts.
@@ -14,3 +17,44 @@ func newCoach(log *slog.Logger) *coach.Coach {
 
 // decodeScorer reads a stored scorer.
 func decodeScorer(stored []byte) (coach.Scorer, error) { return scorer.Unmarshal(stored) }
+
+// compareDrafts holds two drafts side by side, for the page.
+func compareDrafts(before, after string) []page.CompareRow {
+	oldParagraph, newParagraph := -1, -1
+	var rows []page.CompareRow
+	for _, r := range revision.Align(before, after).Rows {
+		row := page.CompareRow{Kind: string(r.Kind)}
+		if r.Kind != revision.Added {
+			row.Before = tutor.Quote{Start: r.Before.Start, End: r.Before.End, Text: r.Old}
+			row.NewOld, oldParagraph = r.ParagraphBefore != oldParagraph, r.ParagraphBefore
+		}
+		if r.Kind != revision.Removed {
+			row.After = tutor.Quote{Start: r.After.Start, End: r.After.End, Text: r.New}
+			row.NewNew, newParagraph = r.ParagraphAfter != newParagraph, r.ParagraphAfter
+		}
+		row.Old, row.New = comparePieces(r)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func comparePieces(r revision.Row) (old, now []page.ComparePiece) {
+	if len(r.Pieces) == 0 {
+		if r.Old != "" {
+			old = []page.ComparePiece{{Text: r.Old}}
+		}
+		if r.New != "" {
+			now = []page.ComparePiece{{Text: r.New}}
+		}
+		return old, now
+	}
+	for _, p := range r.Pieces {
+		if p.Before {
+			old = append(old, page.ComparePiece{Text: p.Text, Changed: !p.After})
+		}
+		if p.After {
+			now = append(now, page.ComparePiece{Text: p.Text, Changed: !p.Before})
+		}
+	}
+	return old, now
+}

@@ -140,7 +140,7 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	server, err := web.New(web.Config{
 		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
 		Origins: config.Origins, SecureCookies: config.SecureCookies, TrustProxy: config.TrustProxy,
-		Model: config.modelServer(),
+		Model: config.modelServer(), Compare: compareDrafts,
 	})
 	if err != nil {
 		return nil, err

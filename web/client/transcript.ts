@@ -19,7 +19,8 @@ export interface Turn {
   seq: number;
   id: string;
   author: "student" | "tutor" | "teacher";
-  kind: "say" | "hint";
+  kind: "say" | "hint" | "draft";
+  target?: string;
   move?: string;
   html: string;
   citations: Citation[];
@@ -87,7 +88,8 @@ export class Transcript {
     const shown = this.find(turn.id);
     const element = this.item(turn.author, turn.id);
     element.dataset["seq"] = String(turn.seq);
-    this.body(element, turn.kind === "hint" && turn.author === "student" ? undefined : turn.html);
+    const body = this.body(element, turn.kind === "hint" && turn.author === "student" ? undefined : turn.html);
+    if (turn.kind === "draft") body.textContent = (this.strings["essay_draft_n"] ?? "").replace("{N}", (turn.target ?? "").replace("draft:", ""));
     this.cite(element, turn.citations);
     if (shown) shown.replaceWith(element);
     else this.place(element, turn.seq);

@@ -68,7 +68,9 @@ type Chat struct {
 	NewID   string // id for the forms that work without a script
 	HintID  string
 	Error   string
-	Watch   bool // a teacher looks on
+	Watch   bool       // a teacher looks on
+	Essay   *EssayTabs // for the talk about an essay, nil for a problem
+	About   string     // what the text box begins with
 }
 
 // Opening is the turn that set the problem, nil when there is none.

@@ -1,0 +1,4 @@
+package web
+
+// reads reports whether the server reads documents.
+func (s *Server) reads() bool { return false }
