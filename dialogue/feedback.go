@@ -106,7 +106,7 @@ func draftEvidence(work tutor.FeedbackWork, f tutor.Feedback) []tutor.Evidence {
 // feedbackTurn is the tutor's turn that says that the feedback is there.
 func (e *Engine) feedbackTurn(work tutor.FeedbackWork, f tutor.Feedback) tutor.Turn {
 	language := baseLanguage(work.Session.Language)
-	book := &phrasebook{catalogue: catalogues[language], seed: work.Draft.ID, said: map[string]int{}}
+	book := &phrasebook{catalogue: essayCatalogues[language], seed: work.Draft.ID, said: map[string]int{}}
 	text := f.Overview
 	if f.Refusal == "" {
 		text = strings.TrimSpace(book.say("essay.ready", map[string]string{"number": strconv.Itoa(work.Draft.Number)}) + "\n\n" + text)

@@ -16,12 +16,23 @@ var phraseFiles embed.FS
 // list of ways to put it. Placeholders stand in braces.
 type catalogue map[string][]string
 
-var catalogues = loadCatalogues()
+var catalogues = loadCatalogues("")
 
-func loadCatalogues() map[string]catalogue {
+// essayCatalogues are the words for talks about essays, with those of every talk.
+var essayCatalogues = func() map[string]catalogue {
+	all := loadCatalogues("essay.")
+	for language, c := range all {
+		for key, phrases := range catalogues[language] {
+			c[key] = phrases
+		}
+	}
+	return all
+}()
+
+func loadCatalogues(prefix string) map[string]catalogue {
 	all := map[string]catalogue{}
 	for _, language := range Languages {
-		raw, err := phraseFiles.ReadFile("phrases/" + language + ".json")
+		raw, err := phraseFiles.ReadFile("phrases/" + prefix + language + ".json")
 		if err != nil {
 			panic(err) // embedded
 		}

@@ -60,6 +60,8 @@ type State struct {
 	Last       Last               `json:"last"`
 	Said       map[string]int     `json:"said,omitempty"`   // how often each list of phrases was used
 	Nonce      string             `json:"nonce,omitempty"`  // marks other people's words in the session's prompts
+	Drafts     int                `json:"drafts,omitempty"` // of an essay: how many there were at the last turn
+	Talked     int                `json:"talked,omitempty"` // of an essay: turns since the newest draft
 	Oldest     int64              `json:"oldest,omitempty"` // seq of the first turn that prompts still hold
 }
 

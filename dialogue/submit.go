@@ -64,7 +64,7 @@ func (e *Engine) startEssay(ctx context.Context, a tutor.Activity, learner tutor
 		Language: language, Epoch: e.NewID(), Seq: 1, Status: tutor.SessionOpen, Why: string(choice.Reason), StartedAt: now, UpdatedAt: now,
 	}
 	state := State{Said: map[string]int{}, Nonce: e.nonce(session.ID)}
-	book := &phrasebook{catalogue: catalogues[baseLanguage(language)], seed: session.ID, said: state.Said}
+	book := &phrasebook{catalogue: essayCatalogues[baseLanguage(language)], seed: session.ID, said: state.Said}
 	opening := tutor.Turn{
 		SessionID: session.ID, ID: e.NewID(), Seq: 1, Author: tutor.AuthorTutor, Kind: tutor.TurnSay, Move: string(MoveAsk), Reason: "opening",
 		Text: book.say("essay.open", map[string]string{"name": firstName(learner.Name)}), Voice: tutor.Voice{Engine: "authored"}, At: now,

@@ -65,6 +65,9 @@ func (e *Engine) run(caller context.Context, in tutor.TurnInput, out *outlet) er
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), e.TurnDeadline)
 	defer cancel()
 	t := &turn{Engine: e, in: in, start: start, began: e.Now()}
+	if start.Session.Kind == tutor.ActivityEssay {
+		return t.essay(ctx, caller, out)
+	}
 	if t.plan, err = e.plan(ctx, start.Session.SchoolID, start.Session.ActivityID, start.Session.ActivityVersion); err != nil {
 		return err
 	}
@@ -72,6 +75,18 @@ func (e *Engine) run(caller context.Context, in tutor.TurnInput, out *outlet) er
 		return t.repeat(out)
 	}
 	if err := t.answer(ctx, out); err != nil {
+		return t.overtaken(caller, err, out)
+	}
+	return nil
+}
+
+// essay is the rest of a turn of a talk about an essay.
+func (t *turn) essay(ctx, caller context.Context, out *outlet) error {
+	t.plan = &Plan{}
+	if t.start.Reply != nil {
+		return t.repeat(out)
+	}
+	if err := t.talkEssay(ctx, out); err != nil {
 		return t.overtaken(caller, err, out)
 	}
 	return nil
