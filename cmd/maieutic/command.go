@@ -50,6 +50,7 @@ func commands() []*command {
 	all = append(all, fitCommands()...)
 	all = append(all, evalCommands()...)
 	all = append(all, benchCommands()...)
+	all = append(all, readDocumentCommand())
 	return append(all, helpCommand(), versionCommand())
 }
 

@@ -16,6 +16,7 @@ var allowed = map[string][]string{
 	"maieutic/tutor":            {},
 	"maieutic/tutor/llm":        {"maieutic/tutor"},
 	"maieutic/tutor/curriculum": {"maieutic/tutor"},
+	"maieutic/tutor/document":   {"maieutic/tutor", "maieutic/tutor/curriculum"},
 	"maieutic/tutor/postgres":   {"maieutic/tutor"},
 	"maieutic/dialogue":         {"maieutic/rubric", "maieutic/prompts", "maieutic/tutor", "maieutic/tutor/llm"},
 	"maieutic/rubric":           {"maieutic/prompts", "maieutic/tutor", "maieutic/tutor/llm"},
