@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"maieutic/web"
 )
 
 // routed finds the routes where the server lists them.
@@ -17,7 +19,7 @@ var routed = regexp.MustCompile(`\b(?:api|pages)\("([^"]+)"`)
 // TestRoles asks for every route as everybody. What a viewer may not see is not
 // there; what they see and may not do is forbidden.
 func TestRoles(t *testing.T) {
-	s := newSite(t, nil)
+	s := newSite(t, nil, func(c *web.Config) { c.Documents = shelf{} })
 	ann := s.as(s.ann)
 	id, _ := ann.session()
 	sock, _ := ann.hello(id, "", 0)
@@ -58,6 +60,7 @@ func TestRoles(t *testing.T) {
 		{"GET /v1/sessions/{id}/saved", "", "", nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
 		{"PUT /v1/sessions/{id}/saved", "", `{"text":"Pe","base":0}`, nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
 		{"POST /v1/assignments", "", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, nil, [7]int{401, 403, 403, 404, 204, 204, 404}},
+		{"POST /v1/documents", "", "A draft.", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
 		{"/v1/", "", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
 		{"GET /livez", "", "", nil, [7]int{200, 200, 200, 200, 200, 200, 200}},
 		{"GET /readyz", "", "", nil, [7]int{503, 503, 503, 503, 503, 503, 503}}, // the tests' cluster has fsync off

@@ -35,6 +35,8 @@ type Config struct {
 	SecureCookies bool
 	// TrustProxy believes the last X-Forwarded-For hop.
 	TrustProxy bool
+	// Documents reads files that become drafts; nil when none can be read.
+	Documents Documents
 	// Model is what an administrator is shown of the model server.
 	Model tutor.ModelServer
 	// Compare holds two drafts side by side; nil: there is no such page.
@@ -53,6 +55,7 @@ type Server struct {
 	config  Config
 	log     *slog.Logger
 	gate    *gate
+	uploads *limiter
 	rooms   *rooms
 	metrics *metrics
 	render  *render.Renderer
@@ -93,7 +96,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: config, log: config.Log, gate: gate, metrics: newMetrics(),
+		config: config, log: config.Log, gate: gate, uploads: newUploads(), metrics: newMetrics(),
 		render: renderer, pages: pages, locale: bundle, quit: make(chan struct{}),
 	}
 	s.rooms = &rooms{server: s, byID: map[string]*room{}}
@@ -235,6 +238,7 @@ func (s *Server) routes() http.Handler {
 	api("PUT /v1/scores/{id}", s.apiOverride)
 	api("DELETE /v1/scores/{id}/override", s.apiUndo)
 	api("POST /v1/assignments", s.apiAssign)
+	api("POST /v1/documents", s.apiDocument)
 	s.essayAPI(api)
 	api("/v1/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is nothing here; see the protocol for the paths")
@@ -281,6 +285,9 @@ func (s *Server) secure(next http.Handler) http.Handler {
 func bodyLimit(path string) int64 {
 	if strings.HasSuffix(path, "/drafts") || strings.HasSuffix(path, "/saved") {
 		return maxDraftBody
+	}
+	if path == uploadPath {
+		return maxUpload + uploadWrapper
 	}
 	return maxBody
 }
