@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"maieutic/dialogue"
 	"maieutic/rubric"
 	"maieutic/tutor"
+	"maieutic/tutor/document"
 	"maieutic/tutor/postgres"
 	"maieutic/web"
 )
@@ -137,8 +139,12 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	}
 	talk.Essays, talk.Coach = r.store, newCoach(log)
 	engine := dialogue.New(talk)
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
 	server, err := web.New(web.Config{
-		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
+		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready, Documents: document.NewReader(exe, log),
 		Origins: config.Origins, SecureCookies: config.SecureCookies, TrustProxy: config.TrustProxy,
 		Model: config.modelServer(), Compare: compareDrafts,
 	})
