@@ -17,7 +17,7 @@ func TestReadDocument(t *testing.T) {
 	if err != nil || text != "Homework\n\nIt should be voluntary." || len(notes) > 0 {
 		t.Errorf("%q, %v, %v", text, notes, err)
 	}
-	if _, _, err := reader.Read(t.Context(), []byte("%PDF-1.4 and no more"), "essay.pdf"); tutor.ErrorCode(err) != tutor.CodeInvalid {
+	if _, _, err := reader.Read(t.Context(), []byte("\x89PNG and no more"), "essay.pdf"); tutor.ErrorCode(err) != tutor.CodeInvalid {
 		t.Errorf("%v", err)
 	}
 }

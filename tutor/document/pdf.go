@@ -36,6 +36,10 @@ func (d *Document) readPDF(ctx context.Context, raw []byte) error {
 	if err != nil {
 		return err
 	}
+	if p.pages > maxPages {
+		p.close()
+		return tutor.Errorf(tutor.CodeInvalid, "This PDF has %d pages; %d is the most that can be read. Copy the part that you mean and paste it.", p.pages, maxPages)
+	}
 	if p.pages > fewPages {
 		p.close()
 		if p, err = openPDF(ctx, raw, wazero.NewRuntimeConfig()); err != nil {
@@ -43,9 +47,6 @@ func (d *Document) readPDF(ctx context.Context, raw []byte) error {
 		}
 	}
 	defer p.close()
-	if p.pages > maxPages {
-		return tutor.Errorf(tutor.CodeInvalid, "This PDF has %d pages; %d is the most that can be read. Copy the part that you mean and paste it.", p.pages, maxPages)
-	}
 	pages := make([][]line, p.pages)
 	for i := range pages {
 		if pages[i], err = p.lines(i); err != nil {

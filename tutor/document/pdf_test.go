@@ -63,6 +63,14 @@ func typed(lines ...string) string {
 	return b.String() + "ET"
 }
 
+// readPDF has a child read a PDF.
+func readPDF(t *testing.T, raw []byte) (document.Document, error) {
+	t.Helper()
+	reader, _ := newReader(t)
+	text, notes, err := reader.Read(t.Context(), raw, "essay.pdf")
+	return document.Document{Text: text, Notes: notes}, err
+}
+
 func TestPDFParagraphs(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -91,9 +99,9 @@ func TestPDFParagraphs(t *testing.T) {
 		for _, lines := range c.pages {
 			pages = append(pages, typed(lines...))
 		}
-		d := read(t, pdfOf(pages...), "essay.pdf")
-		if d.Text != c.want || !slices.Equal(d.Notes, c.notes) {
-			t.Errorf("%s: %q, %v", c.name, d.Text, d.Notes)
+		d, err := readPDF(t, pdfOf(pages...))
+		if err != nil || d.Text != c.want || !slices.Equal(d.Notes, c.notes) {
+			t.Errorf("%s: %q, %v, %v", c.name, d.Text, d.Notes, err)
 		}
 	}
 }
@@ -104,9 +112,9 @@ func TestLongPDF(t *testing.T) {
 	for i := range 12 {
 		pages = append(pages, typed(fmt.Sprintf("Page with the word %s.", strings.Repeat("x", i+1))))
 	}
-	d := read(t, pdfOf(pages...), "essay.pdf")
-	if !strings.Contains(d.Text, "word "+strings.Repeat("x", 12)+".") || strings.Count(d.Text, "Page") != 12 {
-		t.Errorf("%q", d.Text)
+	d, err := readPDF(t, pdfOf(pages...))
+	if err != nil || !strings.Contains(d.Text, "word "+strings.Repeat("x", 12)+".") || strings.Count(d.Text, "Page") != 12 {
+		t.Errorf("%q, %v", d.Text, err)
 	}
 }
 
@@ -127,9 +135,10 @@ func TestHostilePDF(t *testing.T) {
 		{"form that draws itself", makePDF("", catalogue, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 			"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources << /XObject << /X 5 0 R >> >> /Contents 4 0 R >>", stream("/X Do"),
 			"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >> /Length 5 >>\nstream\n/X Do\nendstream"), "its pages are pictures"},
+		{"nothing of it", []byte("%PDF-1.7\nnothing\n"), "damaged"},
 		{"half of it", whole[:len(whole)/3], "damaged"},
 	} {
-		d, err := document.Read(t.Context(), c.raw, "essay.pdf")
+		d, err := readPDF(t, c.raw)
 		if tutor.ErrorCode(err) != tutor.CodeInvalid || !strings.Contains(tutor.ErrorMessage(err), c.want) {
 			t.Errorf("%s: %v, %.80q", c.name, err, d.Text)
 		}

@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,47 +21,27 @@ import (
 	"maieutic/tutor/document"
 )
 
-// TestMain makes the test binary the child that reads, too. The documents named
-// here are no documents: they make a child do what a broken reader could.
-func TestMain(m *testing.M) {
-	if len(os.Args) < 3 || os.Args[1] != document.ChildCommand {
-		goleak.VerifyTestMain(m)
-		return
-	}
-	raw, err := io.ReadAll(os.Stdin)
-	if err == nil {
-		err = child(raw)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
+// exe is the child of the tests: the real one, and some that misbehave. It is
+// built without the race detector, whose memory would break the limits.
+var exe string
 
-func child(raw []byte) error {
-	switch {
-	case bytes.HasPrefix(raw, []byte("chatter")):
-		_, err := io.Copy(os.Stdout, strings.NewReader(strings.Repeat("x", 5<<20)))
-		return err
-	case bytes.HasPrefix(raw, []byte("lie")):
-		fmt.Println(`{"text":"a\u0001\r\n\n\n\nb","notes":["pictures"]}`)
-		return nil
-	case bytes.HasPrefix(raw, []byte("nonsense")):
-		fmt.Println("{")
-		return nil
-	case bytes.HasPrefix(raw, []byte("environment")):
-		fmt.Printf(`{"text":"%d variables"}`, len(os.Environ()))
-		return nil
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "maieutic-document-")
+	if err != nil {
+		panic(err)
 	}
-	return document.Child(context.Background(), os.Args[2], bytes.NewReader(raw), os.Stdout)
+	exe = filepath.Join(dir, "child")
+	if out, err := exec.Command("go", "build", "-o", exe, "./testdata/child").CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("%v: %s", err, out))
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
 }
 
 func newReader(t testing.TB) (*document.Reader, *bytes.Buffer) {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var log bytes.Buffer
 	return document.NewReader(exe, slog.New(slog.NewTextHandler(&log, nil))), &log
 }
