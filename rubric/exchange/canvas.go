@@ -67,4 +67,3 @@ func canvasLevel(n *node, i int) (l tutor.RubricLevel, scored bool, err error) {
 	l.Points, err = strconv.ParseFloat(strings.Replace(points, ",", ".", 1), 64)
 	return l, true, err
 }
-

@@ -174,4 +174,3 @@ func writeCASE(rubrics []tutor.Rubric, at time.Time) string {
 	}
 	return write(nil, []field{{key: "CFRubrics", value: writeList(d, rubrics)}}, false)
 }
-
