@@ -1,0 +1,95 @@
+package tutor
+
+import "time"
+
+// RubricEntry is a rubric in a list.
+type RubricEntry struct {
+	Rubric   Rubric   // current version
+	Authored bool     // comes from the course's folder, whose next change goes over edits
+	Retired  bool     // has left the course's folder
+	Tasks    []string // titles of the essays that use it
+	Drafts   int      // that were handed in under any version of it
+}
+
+// RubricVersion is one version of a rubric in its history.
+type RubricVersion struct {
+	Rubric  Rubric
+	By      string // name; "" for the course's folder
+	At      time.Time
+	Current bool
+}
+
+// RubricDryRun is what a change of a rubric does, or did, to drafts that have
+// feedback. The numbers are of everybody's drafts.
+type RubricDryRun struct {
+	Change   RubricChange
+	Drafts   map[RescoreOutcome]int // each draft counts once, with the most of its scores
+	Scores   map[RescoreOutcome]int
+	Learners int // whose drafts change or are read again
+	Waiting  int // drafts without feedback yet: they are read by the version that they were handed in under
+	// Affected lists drafts that change in any way, or hold scores that a person
+	// gave and the change would concern, up to MaxAffected: those of learners that
+	// the viewer may see.
+	Affected []AffectedDraft
+}
+
+// MaxAffected is how many drafts a dry run lists.
+const MaxAffected = 100
+
+// AffectedDraft is what becomes of one draft.
+type AffectedDraft struct {
+	DraftID   string
+	SessionID string
+	Learner   string // name
+	Title     string // of the task
+	Number    int
+	Outcome   RescoreOutcome
+	Kept      int // scores of a person that the change would concern
+}
+
+// AlignRubric gives the criteria and levels of a rubric from elsewhere the ids
+// that those of the same title have in another: a file that was edited outside
+// becomes a change of what there is, not something new.
+func AlignRubric(to, r Rubric) Rubric {
+	r.ID, r.CourseID = to.ID, to.CourseID
+	titles := map[string]string{}
+	for _, c := range to.Criteria {
+		titles[c.Title] = c.ID
+	}
+	r.Criteria = append([]RubricCriterion(nil), r.Criteria...)
+	taken := map[string]bool{}
+	for i := range r.Criteria {
+		c := &r.Criteria[i]
+		c.ID = alignID(c.ID, c.Title, titles, taken)
+		was, _ := to.Criterion(c.ID)
+		if len(c.Skills) == 0 {
+			c.Skills = was.Skills
+		}
+		if c.Aspect == "" {
+			c.Aspect = was.Aspect
+		}
+		titles, taken := map[string]string{}, map[string]bool{}
+		for _, l := range was.Levels {
+			titles[l.Title] = l.ID
+		}
+		c.Levels = append([]RubricLevel(nil), c.Levels...)
+		for j := range c.Levels {
+			c.Levels[j].ID = alignID(c.Levels[j].ID, c.Levels[j].Title, titles, taken)
+		}
+	}
+	return r
+}
+
+// alignID returns the id of the old node of the same title, else id, with a
+// number when it is taken. A node that was renamed and kept its id stays the same.
+func alignID(id, title string, titles map[string]string, taken map[string]bool) string {
+	if old := titles[title]; old != "" && !taken[old] {
+		id = old
+	}
+	free := id
+	for n := 2; taken[free]; n++ {
+		free = id + "-" + number(float64(n))
+	}
+	taken[free] = true
+	return free
+}
