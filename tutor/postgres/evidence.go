@@ -157,8 +157,11 @@ type overruled struct {
 	by *float64 // value of the override that holds, nil for none
 }
 
+// evidenceColumns has the value that a machine's score has by the newest version
+// of its rubric in place of the one that it was given with.
 const evidenceColumns = `
-	e.seq, e.score_id, e.session_id, e.turn_seq, e.skill_id, e.item_id, e.y, e.reliability, e.hints, e.hint_levels,
+	e.seq, e.score_id, e.session_id, e.turn_seq, e.skill_id, e.item_id,
+	case when c.reason = 'rubric' and not c.overrides then c.value else e.y end, e.reliability, e.hints, e.hint_levels,
 	e.grader, e.rubric_version, e.at, case when c.overrides then c.value end`
 
 func (o *overruled) columns() []any {

@@ -80,6 +80,9 @@ func (f *finishing) lock(ctx context.Context) (bool, error) {
 	if err != nil || done {
 		return done, err
 	}
+	if done, err := f.superseded(ctx); err != nil || done {
+		return done, err
+	}
 	if err := f.tx.QueryRow(ctx, `select seq from sessions where school_id = @school and id = @session for no key update`, session).Scan(&f.last); err != nil {
 		return false, err
 	}
@@ -100,6 +103,24 @@ func (f *finishing) lock(ctx context.Context) (bool, error) {
 	return false, err
 }
 
+// superseded reports whether the draft has been read, or is being read, by a newer
+// version of the rubric. What this one says is of no use then, and its scores
+// must not go over the newer ones.
+func (f *finishing) superseded(ctx context.Context) (bool, error) {
+	newer, err := exists(ctx, f.tx, `
+		select exists (
+			select from feedback_progress p
+			join rubric_versions n on n.school_id = p.school_id and n.rubric_id = @rubric and n.version = p.rubric_version
+			join rubric_versions o on o.school_id = p.school_id and o.rubric_id = @rubric and o.version = @version
+			where p.school_id = @school and p.draft_id = @draft and n.created_at > o.created_at)`,
+		with(f.args, pgx.StrictNamedArgs{"rubric": f.draft.RubricID}))
+	if err != nil || !newer {
+		return false, err
+	}
+	_, err = f.tx.Exec(ctx, `delete from feedback_progress where school_id = @school and draft_id = @draft and rubric_version = @version`, f.args)
+	return true, err
+}
+
 // rescore appends a machine's version to a score that another version of the
 // rubric gave.
 const rescore = `
@@ -110,6 +131,7 @@ const rescore = `
 
 func (f *finishing) scores(ctx context.Context) error {
 	var fresh []tutor.Score
+	var rescored []string
 	for i := range f.out.Feedback.Criteria {
 		c := &f.out.Feedback.Criteria[i]
 		if c.Score == nil {
@@ -122,8 +144,8 @@ func (f *finishing) scores(ctx context.Context) error {
 			continue
 		}
 		c.ScoreID = before.ID
-		if before.Grader == tutor.GraderTeacher {
-			continue
+		if before.Grader == tutor.GraderTeacher || before.RubricVersion == f.out.Job.RubricVersion {
+			continue // a person gave it, or a rule has brought it to this version
 		}
 		rows, err := scoreRows([]tutor.Score{*c.Score})
 		if err != nil {
@@ -134,6 +156,12 @@ func (f *finishing) scores(ctx context.Context) error {
 			"session": f.draft.SessionID, "learner": f.draft.LearnerID, "draft": f.draft.ID, "position": i, "criterion": r.Criterion,
 			"level": r.Level, "value": r.Value, "grader": string(r.Grader), "confidence": r.Confidence, "quotes": r.Quotes,
 			"rubric_version": r.RubricVersion, "agreement": r.Agreement, "prompt_version": r.PromptVersion}); err != nil {
+			return err
+		}
+		rescored = append(rescored, before.ID)
+	}
+	if len(rescored) > 0 {
+		if err := f.refoldScores(ctx, f.tx, f.draft.SchoolID, f.draft.LearnerID, rescored); err != nil {
 			return err
 		}
 	}

@@ -33,9 +33,9 @@ const insertOverride = `
 // insertUndo appends a copy of the version before any override.
 const insertUndo = `
 	insert into scores (school_id, id, version, session_id, learner_id, turn_id, position, criterion, level, value,
-	                    grader, confidence, quotes, rubric_version, agreement, prompt_version, by)
+	                    grader, confidence, quotes, rubric_version, agreement, prompt_version, by, reason)
 	select c.school_id, c.id, @version + 1, c.session_id, c.learner_id, c.turn_id, c.position, c.criterion, c.level, c.value,
-	       c.grader, c.confidence, c.quotes, c.rubric_version, c.agreement, c.prompt_version, @viewer
+	       c.grader, c.confidence, c.quotes, c.rubric_version, c.agreement, c.prompt_version, @viewer, c.reason
 	from scores c
 	where c.school_id = @school and c.id = @score and not c.overrides
 	order by c.version desc limit 1`
