@@ -33,6 +33,28 @@ type RubricDryRun struct {
 	Affected []AffectedDraft
 }
 
+// RubricLoss is something of a rubric that did not come across to or from the
+// format of another system.
+type RubricLoss struct {
+	Code string `json:"code"` // see the package rubric/exchange
+	At   string `json:"at"`   // title of the rubric, criterion or level; "" for the file
+}
+
+// RubricImport is what a file of another system held. The ids of the rubrics are
+// slugs of their titles, unique in the file.
+type RubricImport struct {
+	Rubrics []Rubric // valid, hashed
+	Losses  []RubricLoss
+}
+
+// RubricFile is a file for another system.
+type RubricFile struct {
+	Name   string // for a download
+	Type   string // media type
+	Data   []byte
+	Losses []RubricLoss
+}
+
 // MaxAffected is how many drafts a dry run lists.
 const MaxAffected = 100
 

@@ -98,7 +98,7 @@ func readCanvas(data []byte) (Imported, error) {
 		return Imported{}, err
 	}
 	for _, title := range apart {
-		in.Losses = append(in.Losses, Loss{LossOrder, title})
+		in.Losses = append(in.Losses, Loss{Code: LossOrder, At: title})
 	}
 	if !slices.Equal(header, headerFor(ratingsIn(rubrics), nil)) {
 		for i := range in.Rubrics {

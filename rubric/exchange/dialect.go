@@ -85,7 +85,7 @@ func (d dialect) read(n *node) (tutor.Rubric, []Loss, error) {
 			return r, nil, tutor.Errorf(tutor.CodeInvalid, "criterion %d: %s", i+1, tutor.ErrorMessage(err))
 		}
 		if !scored {
-			lost = append(lost, Loss{LossUnscored, c.Title})
+			lost = append(lost, Loss{Code: LossUnscored, At: c.Title})
 			continue
 		}
 		c.ID = ids.take(orElse(c.ID, slugOf(c.Title)))

@@ -39,13 +39,9 @@ const (
 	MaxRubrics = 50
 )
 
-// Loss is something that did not come across.
-type Loss struct {
-	Code string // one of the codes below
-	At   string // title of the rubric, criterion or level; "" for the file
-}
+// Loss is something that did not come across. Its code is one of these.
+type Loss = tutor.RubricLoss
 
-// The codes of losses.
 const (
 	LossDescription = "description" // the format has no place for the words
 	LossLanguage    = "language"
@@ -60,19 +56,32 @@ const (
 	LossOrder       = "order"    // of a file: rows of one rubric that stood apart stand together
 )
 
-// Imported is what a file held. The ids of the rubrics are slugs of their titles,
-// unique in the file; the caller puts its own in their place.
-type Imported struct {
-	Rubrics []tutor.Rubric // valid, hashed
-	Losses  []Loss
-}
+// Imported is what a file held. The ids of the rubrics are slugs; the caller puts
+// its own in their place.
+type Imported = tutor.RubricImport
 
 // File is what was written.
-type File struct {
-	Name   string // for a download
-	Type   string // media type
-	Data   []byte
-	Losses []Loss
+type File = tutor.RubricFile
+
+// Files reads and writes files of formats that are named by strings. The zero
+// value is ready for use.
+type Files struct{}
+
+// Import reads a file; format "" is told by what is in it.
+func (Files) Import(format string, data []byte) (Imported, error) {
+	if format == "" {
+		detected, err := Detect(data)
+		if err != nil {
+			return Imported{}, err
+		}
+		format = string(detected)
+	}
+	return Import(Format(format), data)
+}
+
+// Export writes rubrics into one file.
+func (Files) Export(format string, rubrics []tutor.Rubric, at time.Time) (File, error) {
+	return Export(Format(format), rubrics, at)
 }
 
 // Import reads a file. Whatever is wrong with it is a CodeInvalid that says where
@@ -199,7 +208,7 @@ func losses(format Format, r tutor.Rubric) []Loss {
 	var out []Loss
 	lose := func(when bool, code, at string) {
 		if when {
-			out = append(out, Loss{code, at})
+			out = append(out, Loss{Code: code, At: at})
 		}
 	}
 	lose(format != CASE && r.Description != "", LossDescription, r.Title)
@@ -218,7 +227,7 @@ func losses(format Format, r tutor.Rubric) []Loss {
 		}
 	}
 	if raw, _ := json.Marshal(r); format == Canvas && bytes.Contains(raw, []byte(`\r\n`)) {
-		out = append(out, Loss{LossLines, r.Title})
+		out = append(out, Loss{Code: LossLines, At: r.Title})
 	}
 	return out
 }

@@ -111,9 +111,9 @@ func TestLossesAreNamed(t *testing.T) {
 		ID: "ideas-of-all", Title: "Ideas", Weight: 2, Skills: []string{"c.s"}, Aspect: tutor.AspectThesis,
 		Levels: []tutor.RubricLevel{{ID: "low", Title: "Low", Points: -.5, Description: "a\r\nb"}, {ID: "high", Title: "High", Points: 1}}}}}
 	for format, want := range map[Format][]Loss{
-		Canvas: {{LossDescription, "Essay"}, {LossLanguage, "Essay"}, {LossSource, "Essay"}, {LossWeight, "Ideas"}, {LossSkills, "Ideas"}, {LossAspect, "Ideas"}, {LossID, "Ideas"}, {LossLines, "Essay"}},
-		ORA:    {{LossDescription, "Essay"}, {LossLanguage, "Essay"}, {LossSource, "Essay"}, {LossWeight, "Ideas"}, {LossSkills, "Ideas"}, {LossAspect, "Ideas"}, {LossPoints, "Low"}},
-		CASE:   {{LossLanguage, "Essay"}, {LossSource, "Essay"}, {LossSkills, "Ideas"}, {LossAspect, "Ideas"}, {LossID, "Ideas"}},
+		Canvas: {{Code: LossDescription, At: "Essay"}, {Code: LossLanguage, At: "Essay"}, {Code: LossSource, At: "Essay"}, {Code: LossWeight, At: "Ideas"}, {Code: LossSkills, At: "Ideas"}, {Code: LossAspect, At: "Ideas"}, {Code: LossID, At: "Ideas"}, {Code: LossLines, At: "Essay"}},
+		ORA:    {{Code: LossDescription, At: "Essay"}, {Code: LossLanguage, At: "Essay"}, {Code: LossSource, At: "Essay"}, {Code: LossWeight, At: "Ideas"}, {Code: LossSkills, At: "Ideas"}, {Code: LossAspect, At: "Ideas"}, {Code: LossPoints, At: "Low"}},
+		CASE:   {{Code: LossLanguage, At: "Essay"}, {Code: LossSource, At: "Essay"}, {Code: LossSkills, At: "Ideas"}, {Code: LossAspect, At: "Ideas"}, {Code: LossID, At: "Ideas"}},
 	} {
 		f, err := Export(format, []tutor.Rubric{r}, now)
 		if err != nil || !slices.Equal(f.Losses, want) {
