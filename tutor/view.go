@@ -54,8 +54,9 @@ type RosterEntry struct {
 
 // Need is one reason why a student needs the teacher.
 type Need struct {
-	Code      string // "stuck", "gaming", "silent", "misconception", "affect", ...
+	Code      string // "stuck", "gaming", "silent", "misconception", "affect", "appeal", "essay_held", ...
 	SkillID   string
 	SessionID string
+	DraftID   string // of the essay's draft it is about, "" for talk
 	Detail    string // title of the skill, misconception or activity it is about
 }

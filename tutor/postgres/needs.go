@@ -26,7 +26,7 @@ const (
 )
 
 // urgency orders the codes of needs, most urgent first.
-var urgency = []string{"affect", "stuck", "misconception", "gaming", "silent"}
+var urgency = []string{"appeal", "affect", "essay_held", "stuck", "misconception", "gaming", "silent"}
 
 // tailTurn is one turn of an open session as the roster looks at it.
 type tailTurn struct {
@@ -128,6 +128,37 @@ func needsOfSession(tail []tailTurn) []tutor.Need {
 		needs = append(needs, need("gaming"))
 	}
 	return needs
+}
+
+// essayNeed is one draft of a class's student that a teacher has to look at.
+type essayNeed struct {
+	learner string
+	need    tutor.Need
+}
+
+// rosterDrafts reads the drafts of a class that wait for its teacher: those with
+// an open request for review, and those that are held. A draft that was revised
+// since is held no more.
+const rosterDrafts = `
+	select e.learner_id::text, case when l.open then 'appeal' else 'essay_held' end, d.session_id::text, d.id::text, v.title
+	from enrolments e
+	join drafts d on d.school_id = e.school_id and d.learner_id = e.learner_id
+	join sessions s on s.school_id = d.school_id and s.id = d.session_id
+	join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
+	cross join lateral (
+		select exists (select from appeals x where x.school_id = d.school_id and x.draft_id = d.id and ` + appealStands + ` = 'open') as open) l
+	where e.school_id = @school and e.class_id = @class
+	  and e.learner_id in (select learner_id from visible_learners(@school, @viewer))
+	  and (l.open
+	       or exists (select from feedback f where f.school_id = d.school_id and f.draft_id = d.id and f.held)
+	          and not exists (select from publications b where b.school_id = d.school_id and b.draft_id = d.id)
+	          and not exists (select from drafts n where n.school_id = d.school_id and n.session_id = d.session_id and n.number > d.number))
+	order by d.at limit @drafts`
+
+func scanEssayNeed(row pgx.CollectableRow) (essayNeed, error) {
+	var n essayNeed
+	err := row.Scan(&n.learner, &n.need.Code, &n.need.SessionID, &n.need.DraftID, &n.need.Detail)
+	return n, err
 }
 
 // silent reports whether a learner last seen at seen (zero for never) is silent

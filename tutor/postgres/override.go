@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,7 +13,10 @@ import (
 	"maieutic/tutor"
 )
 
-const maxNote = 2000 // characters
+const (
+	maxNote   = 2000 // characters
+	maxQuotes = 20   // that one score rests on
+)
 
 // lockScore finds a score of a learner that the viewer teaches and serialises
 // what changes that learner's record.
@@ -22,12 +26,13 @@ const lockScore = `
 	  and c.learner_id in (select learner_id from visible_learners(@school, @viewer))`
 
 // insertOverride appends the teacher's version of a score: everything but the
-// level stays as the machine had it.
+// level, and the evidence where the teacher names other words, stays as the
+// machine had it.
 const insertOverride = `
 	insert into scores (school_id, id, version, session_id, learner_id, turn_id, position, criterion, level, value,
 	                    grader, confidence, quotes, rubric_version, agreement, prompt_version, overrides, by, reason, note)
 	select c.school_id, c.id, c.version + 1, c.session_id, c.learner_id, c.turn_id, c.position, c.criterion, @level, @value,
-	       'teacher', 1, c.quotes, c.rubric_version, c.agreement, c.prompt_version, true, @viewer, @reason, @note
+	       'teacher', 1, coalesce(@quotes::jsonb, c.quotes), c.rubric_version, c.agreement, c.prompt_version, true, @viewer, @reason, @note
 	from current_scores c where c.school_id = @school and c.id = @score`
 
 // insertUndo appends a copy of the version before any override.
@@ -43,7 +48,8 @@ const insertUndo = `
 // OverrideScore appends a teacher's level for a score and folds the learner's
 // skills again as if it had been given that way at first. Only a teacher of the
 // learner and an administrator may; a score they cannot see is a CodeNotFound.
-// A newer version than o.Version is a CodeConflict.
+// A newer version than o.Version is a CodeConflict, a quote that does not stand in
+// the learner's words a CodeInvalid.
 func (s *Store) OverrideScore(ctx context.Context, viewer tutor.Account, o tutor.ScoreOverride) (tutor.ScoreChange, error) {
 	switch {
 	case !slices.Contains(tutor.OverrideReasons, o.Reason):
@@ -59,14 +65,43 @@ func (s *Store) OverrideScore(ctx context.Context, viewer tutor.Account, o tutor
 		if !ok {
 			return tutor.Errorf(tutor.CodeInvalid, "the levels of %q are %s", now.Criterion.Title, joinLevels(now.Criterion))
 		}
-		_, err := tx.Exec(ctx, insertOverride, pgx.StrictNamedArgs{"school": viewer.SchoolID, "score": o.ScoreID, "viewer": viewer.ID,
-			"level": o.LevelID, "value": value, "reason": string(o.Reason), "note": o.Note})
-		if err != nil {
+		detail := map[string]string{"from": now.Level.ID, "to": o.LevelID, "reason": string(o.Reason)}
+		args := pgx.StrictNamedArgs{"school": viewer.SchoolID, "score": o.ScoreID, "viewer": viewer.ID,
+			"level": o.LevelID, "value": value, "reason": string(o.Reason), "note": o.Note, "quotes": nil}
+		if o.Quotes != nil {
+			if err := checkQuotes(ctx, tx, viewer.SchoolID, now.TurnID, o.Quotes); err != nil {
+				return err
+			}
+			args["quotes"], detail["quotes"] = o.Quotes, strconv.Itoa(len(o.Quotes))
+		}
+		if _, err := tx.Exec(ctx, insertOverride, args); err != nil {
 			return err
 		}
-		return audit(ctx, tx, viewer, "score.override", o.ScoreID,
-			map[string]string{"from": now.Level.ID, "to": o.LevelID, "reason": string(o.Reason)})
+		return audit(ctx, tx, viewer, "score.override", o.ScoreID, detail)
 	})
+}
+
+// checkQuotes makes sure that each quote stands in what the learner wrote, to the
+// code point.
+func checkQuotes(ctx context.Context, tx pgx.Tx, school, turnID string, quotes []tutor.Quote) error {
+	if len(quotes) > maxQuotes {
+		return tutor.Errorf(tutor.CodeInvalid, "a score rests on at most %d quotes", maxQuotes)
+	}
+	var text string
+	err := tx.QueryRow(ctx, `
+		select coalesce(d.text, t.text) from turns t left join drafts d on d.school_id = t.school_id and d.id = t.id
+		where t.school_id = @school and t.id = @turn`, pgx.StrictNamedArgs{"school": school, "turn": turnID}).Scan(&text)
+	if err != nil {
+		return err
+	}
+	runes := []rune(text)
+	for i, q := range quotes {
+		if q.Start < 0 || q.End <= q.Start || q.End > len(runes) || string(runes[q.Start:q.End]) != q.Text {
+			return tutor.Errorf(tutor.CodeInvalid,
+				"quote %d is not what the student wrote; start and end count code points, half open, and text is what stands there", i+1)
+		}
+	}
+	return nil
 }
 
 // UndoOverride appends the score as it was before it was overridden and folds

@@ -70,6 +70,7 @@ type roster struct {
 	skills   []tutor.Skill
 	states   []learnerState
 	tail     []tailTurn
+	drafts   []essayNeed
 }
 
 // Roster returns each student of a class the viewer teaches by name, with every
@@ -93,6 +94,7 @@ func (s *Store) Roster(ctx context.Context, viewer tutor.Account, classID string
 	collect(b.Queue(rosterSkills, bounded), &r.skills, scanSkill)
 	collect(b.Queue(rosterStates, bounded), &r.states, scanLearnerState)
 	collect(b.Queue(rosterTail, with(viewed, pgx.StrictNamedArgs{"sessions": tailSessions, "turns": tailTurns})), &r.tail, scanTail)
+	collect(b.Queue(rosterDrafts, with(viewed, pgx.StrictNamedArgs{"drafts": maxQueue})), &r.drafts, scanEssayNeed)
 	if err := s.send(ctx, b); err != nil {
 		return tutor.Class{}, nil, wrap(err, "read a class")
 	}
@@ -112,6 +114,9 @@ func (s *Store) entries(r roster) []tutor.RosterEntry {
 		states[l.learner][l.SkillID] = l.SkillState
 	}
 	needs := needsOfTail(r.tail)
+	for _, d := range r.drafts {
+		needs[d.learner] = append(needs[d.learner], d.need)
+	}
 	var latest time.Time
 	for _, e := range r.students {
 		if e.LastSeen.After(latest) {
