@@ -354,7 +354,10 @@ func ifMatch(r *http.Request) (int, error) {
 }
 
 func (s *Server) apiOverride(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Level, Reason, Note string }
+	var in struct {
+		Level, Reason, Note string
+		Quotes              []tutor.Quote // absent keeps the grader's
+	}
 	version, err := ifMatch(r)
 	if err != nil {
 		return err
@@ -364,7 +367,7 @@ func (s *Server) apiOverride(w http.ResponseWriter, r *http.Request) error {
 	}
 	change, err := s.override(r, tutor.ScoreOverride{
 		ScoreID: r.PathValue("id"), Version: version, LevelID: in.Level,
-		Reason: tutor.OverrideReason(in.Reason), Note: in.Note,
+		Reason: tutor.OverrideReason(in.Reason), Note: in.Note, Quotes: in.Quotes,
 	})
 	return s.answerChange(w, change, err)
 }

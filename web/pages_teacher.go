@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,9 +71,13 @@ func (s *Server) pageClass(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	atOnce, err := s.config.Store.PublishPolicies(r.Context(), account, class.ID)
+	if err != nil {
+		return err
+	}
 	return s.show(w, r, http.StatusOK, "class", class.Name, page.Class{
-		Class: class, Roster: roster, Courses: courses, Teachings: teachings,
-		Assigned: r.URL.Query().Has("assigned"), Taught: r.URL.Query().Has("taught"),
+		Class: class, Roster: roster, Courses: courses, Teachings: teachings, AtOnce: atOnce,
+		Assigned: r.URL.Query().Has("assigned"), Taught: r.URL.Query().Has("taught"), Publishing: r.URL.Query().Has("publishing"),
 	})
 }
 
@@ -112,11 +115,31 @@ func (s *Server) showTranscript(w http.ResponseWriter, r *http.Request, status i
 
 func (s *Server) formOverride(w http.ResponseWriter, r *http.Request) error {
 	version, _ := strconv.Atoi(r.PostFormValue("version"))
+	form := overrideForm(r)
 	change, err := s.override(r, tutor.ScoreOverride{
-		ScoreID: r.PathValue("score"), Version: version, LevelID: r.PostFormValue("level"),
-		Reason: tutor.OverrideReason(r.PostFormValue("reason")), Note: strings.TrimSpace(r.PostFormValue("note")),
+		ScoreID: r.PathValue("score"), Version: version, LevelID: form.Level, Reason: form.Reason, Note: form.Note,
 	})
+	if tutor.ErrorCode(err) == tutor.CodeConflict {
+		return s.mergeTalk(w, r, form)
+	}
 	return s.showChange(w, r, change, "saved", err)
+}
+
+// mergeTalk shows what a colleague has saved of a score of talk beside what was
+// about to be saved.
+func (s *Server) mergeTalk(w http.ResponseWriter, r *http.Request, form page.OverrideForm) error {
+	account, err := staff(r)
+	if err != nil {
+		return err
+	}
+	session, _, err := s.transcript(r, account)
+	if err != nil {
+		return err
+	}
+	back := "/s/" + session.ID + "#score-" + r.PathValue("score")
+	return s.merge(w, r, account, r.PathValue("score"), page.ReviewMerge{
+		Student: session.LearnerName, Form: form, Back: back, Action: "/s/" + session.ID + "/scores/" + r.PathValue("score"),
+	})
 }
 
 func (s *Server) formUndo(w http.ResponseWriter, r *http.Request) error {

@@ -14,6 +14,7 @@ import (
 // method. Errors are *tutor.Error. Implementations are safe for concurrent use.
 type Store interface {
 	EssayStore
+	ReviewStore
 
 	// AccountByEmail returns an account with its password hash, over all schools.
 	AccountByEmail(ctx context.Context, email string) (tutor.Account, string, error)

@@ -240,6 +240,7 @@ func (s *Server) routes() http.Handler {
 	api("POST /v1/assignments", s.apiAssign)
 	api("POST /v1/documents", s.apiDocument)
 	s.essayAPI(api)
+	s.reviewRoutes(func(pattern string, h endpoint) { mux.Handle(pattern, s.endpoint(pattern, h, s.pageFault)) }, api)
 	api("/v1/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is nothing here; see the protocol for the paths")
 	})

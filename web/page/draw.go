@@ -52,3 +52,14 @@ type skillCard struct {
 func withID(s Skill, learner string) skillCard {
 	return skillCard{s.LearnerSkill, s.Mastered, learner}
 }
+
+// courseTitle is the title of a course among those of a page, its id when it is
+// not there.
+func courseTitle(courses []tutor.CourseOutline, id string) string {
+	for _, c := range courses {
+		if c.ID == id {
+			return c.Title
+		}
+	}
+	return id
+}

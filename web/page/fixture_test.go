@@ -64,7 +64,7 @@ var (
 
 func fixtures(t testing.TB) []fixture {
 	md := must[*render.Renderer](t)(markdown())
-	return []fixture{
+	return append(reviewFixtures(md), []fixture{
 		{"signin", "signin", "/login", nil, "Sign in", page.SignIn{Next: "/"}},
 		{"signin-wrong", "signin", "/login", nil, "Sign in", page.SignIn{
 			Email: "amal@school.example", Next: "/skills", Error: "This e-mail address and password do not belong together."}},
@@ -88,7 +88,7 @@ func fixtures(t testing.TB) []fixture {
 		{"model-none", "model", "/model", admin, "Language model", page.Model{}},
 		{"error", "error", "/nowhere", student, "That did not work", page.Error{
 			Status: 404, Code: tutor.CodeNotFound, Words: "There is no such page, or it is not yours to see.", At: now}},
-	}
+	}...)
 }
 
 func session(status tutor.SessionStatus) tutor.Session {
@@ -239,12 +239,13 @@ func class() page.Class {
 	}
 	return page.Class{
 		Class: tutor.Class{ID: classID, Name: "Algebra 8b", Students: 4, CourseIDs: []string{"algebra"}}, Assigned: true, Taught: true,
+		AtOnce: map[string]bool{"algebra": true}, Publishing: true,
 		Teachings: map[string]tutor.Teaching{"algebra": {ReadingLevel: tutor.ReadingSimple, Instructions: "Say \u201cnegative four\u201d."}},
 		Roster: []tutor.RosterEntry{
 			{Learner: *student, LastSeen: now.Add(-3 * time.Minute), Open: 2, Mastered: 1, Skills: bars(5), Needs: []tutor.Need{
 				{Code: "misconception", SessionID: sessionID, Detail: "The minus reaches only the first term"},
 				{Code: "stuck", SessionID: sessionID, Detail: "Expand $-3(x - 4)$."}}},
-			{Learner: tutor.Account{ID: "l2", Name: "Bruno Sá"}, LastSeen: now.Add(-9 * 24 * time.Hour), Open: 1, Skills: bars(2), Needs: []tutor.Need{{Code: "silent"}}},
+			{Learner: tutor.Account{ID: "l2", Name: "Bruno Sá"}, LastSeen: now.Add(-9 * 24 * time.Hour), Open: 1, Skills: bars(2), Needs: []tutor.Need{{Code: "appeal", SessionID: sessionID, DraftID: draftID, Detail: "Should phones be allowed in class?"}, {Code: "silent"}}},
 			{Learner: tutor.Account{ID: "l3", Name: "Chidinma Okonkwo-Bartholomew"}, LastSeen: now.Add(-26 * time.Hour), Mastered: 1, Skills: bars(3)},
 			{Learner: tutor.Account{ID: "l4", Name: "Dana Weiss"}},
 		},

@@ -64,7 +64,7 @@ func (r *Renderer) funcs(p *locale.Printer) template.FuncMap {
 		"percent": percent, // a whole number, for attributes
 		"pct":     func(v float64) string { return p.T("percent", "N", percent(v)) },
 		"maths":   r.words.Plain, // plain text with TeX in it, such as a title
-		"marked":  r.marked, "initial": initial, "columns": columns, "with_id": withID,
+		"marked":  r.marked, "initial": initial, "columns": columns, "with_id": withID, "course_title": courseTitle,
 		"static": static.Path,
 		"known": func(prefix, code string) string { // words for a code, the code itself when there are none
 			if key := prefix + code; p.Has(key) {

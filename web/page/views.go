@@ -144,7 +144,13 @@ type Class struct {
 
 	Teachings map[string]tutor.Teaching // how the class is spoken to, by course
 	Taught    bool                      // that was changed just now
+
+	AtOnce     map[string]bool // whether scores of essays are published at once, by course; no key for one without essays
+	Publishing bool            // that was changed just now
 }
+
+// Essays reports whether the class has essays to look at.
+func (c Class) Essays() bool { return len(c.AtOnce) > 0 }
 
 // Waiting counts the students who need the teacher.
 func (c Class) Waiting() (n int) {
