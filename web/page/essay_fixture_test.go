@@ -9,7 +9,7 @@ import (
 	"maieutic/web/render"
 )
 
-const essayText = "I think school should begin later. Teenagers need more sleep because their body clock is different.\n\n" +
+const draftWords = "I think school should begin later. Teenagers need more sleep because their body clock is different.\n\n" +
 	"Some people say that parents have to go to work early. They cannot bring their kids later.\n\nSchool should begin later so we can learn better."
 
 func essayRubric() tutor.Rubric {
@@ -29,7 +29,7 @@ func quoteIn(text, part string) []tutor.Quote {
 func essayDraft(number int, published bool) tutor.EssayDraft {
 	r := essayRubric()
 	d := tutor.EssayDraft{Rubric: r,
-		Draft:    tutor.Draft{ID: "11111111-0000-4000-8000-00000000000" + string(rune('0'+number)), SessionID: sessionID, Number: number, Text: essayText, Words: 44, At: now.Add(-time.Hour)},
+		Draft:    tutor.Draft{ID: "11111111-0000-4000-8000-00000000000" + string(rune('0'+number)), SessionID: sessionID, Number: number, Text: draftWords, Words: 44, At: now.Add(-time.Hour)},
 		Progress: tutor.FeedbackProgress{Number: number, Stage: tutor.StageReady},
 	}
 	score := func(c int, level int, quote string) *tutor.Score {
@@ -38,12 +38,12 @@ func essayDraft(number int, published bool) tutor.EssayDraft {
 		}
 		scale := r.Criteria[c].Scale()
 		return &tutor.Score{ID: "22222222-0000-4000-8000-00000000000" + string(rune('0'+c)), Version: 1, Criterion: scale, Level: scale.Levels[level],
-			Grader: tutor.GraderBuiltin, Confidence: .6, Quotes: quoteIn(essayText, quote)}
+			Grader: tutor.GraderBuiltin, Confidence: .6, Quotes: quoteIn(draftWords, quote)}
 	}
 	point := func(id string, kind tutor.PointKind, criterion, text, quote string) *tutor.Point {
 		p := &tutor.Point{ID: id, CriterionID: criterion, Kind: kind, Finding: criterion + ".x", Text: text}
 		if quote != "" {
-			p.Quotes = quoteIn(essayText, quote)
+			p.Quotes = quoteIn(draftWords, quote)
 		}
 		return p
 	}
@@ -68,7 +68,7 @@ func essayOf() tutor.Essay {
 	s.ActivityTitle, s.Kind, s.Language = "When should school begin?", tutor.ActivityEssay, "en"
 	return tutor.Essay{Session: s, Rubric: essayRubric(), Drafts: []tutor.EssayDraft{essayDraft(1, false), essayDraft(2, true)},
 		Activity: tutor.Activity{ID: "arguing.school", Title: s.ActivityTitle, Language: "en", Essay: &tutor.EssayTask{Words: tutor.WordRange{Least: 200, Most: 600}}},
-		Saved:    &tutor.SavedDraft{Text: essayText, Revision: 7}}
+		Saved:    &tutor.SavedDraft{Text: draftWords, Revision: 7}}
 }
 
 func essayPage(md *render.Renderer) page.Essay {
@@ -76,7 +76,7 @@ func essayPage(md *render.Renderer) page.Essay {
 	e.Drafts[1].Progress.Stage = tutor.StageCriterion
 	e.Drafts[1].Progress.Criterion, e.Drafts[1].Progress.Criteria = 2, 3
 	e.Drafts[1].Feedback = nil
-	return page.Essay{Essay: e, Tabs: page.TabsOf(e, "write", true), Text: essayText, Base: 7, NewID: "33333333-0000-4000-8000-000000000001", Account: learnerID, Uploads: true,
+	return page.Essay{Essay: e, Tabs: page.TabsOf(e, "write", true), Text: draftWords, Base: 7, NewID: "33333333-0000-4000-8000-000000000001", Account: learnerID, Uploads: true,
 		Prompt:  md.HTML("**Should the school day for students of your age begin later than it does now?** Write an essay of 200 to 600 words for the council."),
 		Sources: []tutor.Lesson{{CourseID: "arguing", ID: "when", Title: "When should school begin?"}}}
 }
