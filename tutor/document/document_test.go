@@ -73,6 +73,7 @@ func TestRefused(t *testing.T) {
 		"no text in this file":    "\n \t\n",
 		"encoding":                "\xcf\xf0\xe8\xe2\xe5\xf2, \xec\xe8\xf0",
 		"200000 is the most":      strings.Repeat("a", tutor.MaxDraftRunes+1),
+		"more text than":          strings.Repeat("a", 3<<20),
 		"larger than 8 MiB":       strings.Repeat("a", document.MaxBytes+1),
 		"no Word file":            "PK\x03\x04 and then nothing of the sort",
 		"This is an OpenDocument": string(pack(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"})),

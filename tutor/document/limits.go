@@ -16,7 +16,19 @@ type Limits struct {
 
 // DefaultLimits suit a PDF of the most pages that are read.
 func DefaultLimits() Limits {
-	return Limits{Memory: 768 << 20, CPU: 40 * time.Second, Wall: 45 * time.Second}
+	return Limits{Memory: 768 << 20, CPU: 30 * time.Second, Wall: 40 * time.Second}
+}
+
+// quick is how long any other file may take. Honest ones take a second; Markdown
+// that is made to be slow would hold a place for as long as it may.
+const quick = 8 * time.Second
+
+// within are the limits for a file.
+func (l Limits) within(raw []byte) Limits {
+	if sniff(raw) != kindPDF {
+		l.CPU, l.Wall = min(l.CPU, quick), min(l.Wall, quick)
+	}
+	return l
 }
 
 const (

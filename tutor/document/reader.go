@@ -78,9 +78,9 @@ func (r *Reader) enter(ctx context.Context) error {
 
 // run has one child read a file, and ends it in any case.
 func (r *Reader) run(ctx context.Context, raw []byte, name string) (Document, error) {
-	within, cancel := context.WithTimeout(ctx, r.Limits.Wall)
+	o := order{Limits: r.Limits.within(raw)}
+	within, cancel := context.WithTimeout(ctx, o.Limits.Wall)
 	defer cancel()
-	o := order{Limits: r.Limits}
 	if isMarkdown(name) {
 		o.Name = "x.md"
 	}

@@ -101,6 +101,7 @@ func TestLimits(t *testing.T) {
 		{"memory", func(l *document.Limits) { l.Memory = 128 << 20 }, many, "more memory"},
 		{"sandbox", func(l *document.Limits) { l.Memory = 160 << 20 }, onePage("BT ET"), "more memory"},
 		{"time", func(l *document.Limits) { l.Wall = time.Millisecond }, []byte("x"), "too long"},
+		{"slow Markdown", func(l *document.Limits) { l.Wall = time.Second }, []byte("# x\n" + strings.Repeat("[a](b", 150_000)), "too long"},
 		{"output", nil, []byte("chatter"), "cannot be read"},
 		{"nonsense", nil, []byte("nonsense"), "cannot be read"},
 	} {
@@ -109,7 +110,7 @@ func TestLimits(t *testing.T) {
 			if c.limits != nil {
 				c.limits(&reader.Limits)
 			}
-			text, _, err := reader.Read(t.Context(), c.raw, "a")
+			text, _, err := reader.Read(t.Context(), c.raw, "a.md")
 			if tutor.ErrorCode(err) != tutor.CodeInvalid || !strings.Contains(tutor.ErrorMessage(err), c.want) {
 				t.Errorf("%v, %.50q", err, text)
 			}

@@ -14,6 +14,10 @@ import (
 // sampled is how much of a file is looked at to tell what it is.
 const sampled = 4096
 
+// maxText is more bytes than a draft of the most characters has, marks of Markdown
+// included.
+const maxText = 2 << 20
+
 var (
 	markUTF8  = []byte("\xef\xbb\xbf")
 	markUTF16 = [][]byte{[]byte("\xff\xfe"), []byte("\xfe\xff")}
@@ -43,6 +47,9 @@ func isBinary(raw []byte) bool {
 }
 
 func (d *Document) readText(raw []byte, markdown bool) error {
+	if len(raw) > maxText {
+		return tutor.Errorf(tutor.CodeInvalid, "The file holds more text than the %d characters that can be read. Copy the part that you mean and paste it.", tutor.MaxDraftRunes)
+	}
 	text, err := d.decode(raw)
 	if err != nil {
 		return err
