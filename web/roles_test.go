@@ -31,6 +31,14 @@ func TestRoles(t *testing.T) {
 	}
 	draft, essay := ann.handIn("People add because they count.")
 	score, level := turns[1].Scores[0].ID, turns[1].Scores[0].Criterion.Levels[1].ID
+	essayScore := s.worked(draft).Feedback.Criteria[0].Score.ID
+	if _, err := s.store.Publish(t.Context(), s.teacher, []string{draft}); err != nil {
+		t.Fatal(err)
+	}
+	appeal, err := s.store.OpenAppeal(t.Context(), s.ann, draft, essayScore, "Look again.")
+	if err != nil {
+		t.Fatal(err)
+	}
 	who := []client{s.nobody(), s.as(s.ben), ann, s.as(s.stranger), s.as(s.teacher), s.as(s.admin), s.as(s.alien)}
 	const form = "application/x-www-form-urlencoded"
 	override := fmt.Sprintf(`{"level":%q,"reason":"too_strict"}`, level)
@@ -59,6 +67,11 @@ func TestRoles(t *testing.T) {
 		{"GET /v1/sessions/{id}/drafts", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
 		{"GET /v1/sessions/{id}/saved", "", "", nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
 		{"PUT /v1/sessions/{id}/saved", "", `{"text":"Pe","base":0}`, nil, [7]int{401, 404, 200, 404, 404, 404, 404}},
+		{"POST /v1/publications", "", `{"draft_ids":["` + draft + `"]}`, nil, [7]int{401, 403, 403, 404, 200, 200, 404}},
+		{"GET /v1/drafts/{id}/appeals", "", "", nil, [7]int{401, 404, 200, 404, 200, 200, 404}},
+		{"POST /v1/drafts/{id}/appeals", "", `{"score_id":"` + essayScore + `","text":"Look again."}`, nil, [7]int{401, 404, 201, 403, 403, 403, 403}},
+		{"POST /v1/appeals/{id}/answer", "", `{"text":"I did."}`, nil, [7]int{401, 403, 403, 404, 200, 409, 404}},
+		{"POST /v1/appeals/{id}/close", "", "", nil, [7]int{401, 404, 200, 404, 409, 409, 404}},
 		{"POST /v1/assignments", "", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, nil, [7]int{401, 403, 403, 404, 204, 204, 404}},
 		{"POST /v1/documents", "", "A draft.", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
 		{"/v1/", "", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
@@ -83,6 +96,18 @@ func TestRoles(t *testing.T) {
 		{"GET /classes/{id}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
 		{"POST /classes/{id}/assign", "", "activity_id=demo.sum", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
 		{"POST /classes/{id}/teach", "", "course_id=demo&reading_level=simple&instructions=Say+sum.", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"POST /classes/{id}/publishing", "", "course_id=demo", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"GET /essays", "", "", nil, [7]int{303, 403, 403, 200, 200, 200, 200}},
+		{"GET /essays", "?class_id=" + s.class, "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
+		{"POST /essays/publish", "", "draft_ids=" + draft, []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"GET /essays/{draft}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
+		{"POST /essays/{draft}/publish", "", "", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 303, 303, 404}},
+		{"POST /essays/{draft}/scores/{score}", "", "version=1&level=high&reason=other", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
+		{"POST /essays/{draft}/scores/{score}/undo", "", "version=2", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
+		{"POST /essays/{draft}/appeals/{appeal}/answer", "", "text=So.&seen=3", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 409, 409, 404}}, // closed above
+		{"POST /essays/{draft}/appeals/{appeal}/close", "", "", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 409, 409, 404}},
+		{"POST /s/{id}/appeals", "", "text=Again.&draft_id=" + draft + "&score_id=" + essayScore, []string{"Content-Type", form}, [7]int{303, 404, 303, 403, 403, 403, 403}},
+		{"POST /s/{id}/appeals/{appeal}/close", "", "", []string{"Content-Type", form}, [7]int{303, 404, 409, 404, 409, 409, 404}},
 		{"GET /model", "", "", nil, [7]int{303, 403, 403, 403, 403, 200, 200}},
 		{"POST /model", "", "learner_cap=x", []string{"Content-Type", form}, [7]int{303, 400, 400, 400, 400, 400, 400}},
 		{"POST /model", "", "external=on&learner_cap=40000", []string{"Content-Type", form}, [7]int{303, 403, 403, 403, 403, 303, 303}}, // each for their own school
@@ -95,8 +120,13 @@ func TestRoles(t *testing.T) {
 		if !ok {
 			method, path = "GET", c.pattern
 		}
-		entity := id
+		entity, scored := id, score
+		if strings.HasPrefix(path, "/essays/") {
+			scored = essayScore
+		}
 		switch {
+		case strings.HasPrefix(path, "/v1/appeals/"):
+			entity = appeal.ID
 		case strings.HasPrefix(path, "/v1/sessions/{id}/drafts"), strings.HasPrefix(path, "/v1/sessions/{id}/saved"):
 			entity = essay
 		case strings.Contains(path, "/drafts/"):
@@ -110,7 +140,7 @@ func TestRoles(t *testing.T) {
 		case strings.Contains(path, "/classes/"):
 			entity = s.class
 		}
-		path = strings.NewReplacer("{$}", "", "{id}", entity, "{score}", score, "{skill}", "demo.add", "{course}", "demo", "{lesson}", "adding").Replace(path) + c.path
+		path = strings.NewReplacer("{$}", "", "{id}", entity, "{score}", scored, "{draft}", draft, "{appeal}", appeal.ID, "{skill}", "demo.add", "{course}", "demo", "{lesson}", "adding").Replace(path) + c.path
 		for i, want := range c.want {
 			a := who[i].call(method, path, c.body, c.headers...)
 			if a.status != want {
