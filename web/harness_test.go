@@ -27,6 +27,7 @@ import (
 	"maieutic/tutor/postgres"
 	"maieutic/tutor/postgres/pgtest"
 	"maieutic/web"
+	"maieutic/web/page"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m, postgres.Migrate) }
@@ -102,7 +103,9 @@ func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor, settings ...func(*web
 	if wrap != nil {
 		talks = wrap(engine)
 	}
-	config := web.Config{Store: store, Tutor: talks, Log: logger, Ready: store.Ready}
+	config := web.Config{Compare: func(before, after string) []page.CompareRow {
+		return []page.CompareRow{{Kind: "changed", Old: []page.ComparePiece{{Text: before}}, New: []page.ComparePiece{{Text: after}}}}
+	}, Store: store, Tutor: talks, Log: logger, Ready: store.Ready}
 	for _, set := range settings {
 		set(&config)
 	}

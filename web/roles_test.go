@@ -89,6 +89,10 @@ func TestRoles(t *testing.T) {
 		{"POST /s/{id}/hint", "", said(2), []string{"Content-Type", form}, [7]int{303, 404, 303, 403, 403, 403, 403}},
 		{"POST /s/{id}/scores/{score}", "", "version=3&level=" + level + "&reason=other", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
 		{"POST /s/{id}/scores/{score}/undo", "", "version=4", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 200, 409, 404}},
+		{"GET /s/{id}/talk", "", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
+		{"GET /s/{id}/drafts/{n}", "", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
+		{"GET /s/{id}/compare", "?from=1&to=1", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
+		{"POST /s/{id}/drafts", "", "id=x&text=People", []string{"Content-Type", form}, [7]int{303, 404, 400, 404, 403, 403, 404}},
 		{"GET /skills", "", "", nil, [7]int{303, 200, 200, 200, 200, 200, 200}},
 		{"GET /learners/{id}", "", "", nil, [7]int{303, 403, 403, 404, 200, 200, 404}},
 		{"GET /learners/{id}/skills/{skill}", "", "", nil, [7]int{303, 404, 200, 404, 200, 200, 404}},
@@ -127,7 +131,8 @@ func TestRoles(t *testing.T) {
 		switch {
 		case strings.HasPrefix(path, "/v1/appeals/"):
 			entity = appeal.ID
-		case strings.HasPrefix(path, "/v1/sessions/{id}/drafts"), strings.HasPrefix(path, "/v1/sessions/{id}/saved"):
+		case strings.HasPrefix(path, "/v1/sessions/{id}/drafts"), strings.HasPrefix(path, "/v1/sessions/{id}/saved"), path == "/s/{id}/talk", path == "/s/{id}/compare",
+			strings.HasPrefix(path, "/s/{id}/drafts"):
 			entity = essay
 		case strings.Contains(path, "/drafts/"):
 			entity = draft
@@ -140,7 +145,7 @@ func TestRoles(t *testing.T) {
 		case strings.Contains(path, "/classes/"):
 			entity = s.class
 		}
-		path = strings.NewReplacer("{$}", "", "{id}", entity, "{score}", scored, "{draft}", draft, "{appeal}", appeal.ID, "{skill}", "demo.add", "{course}", "demo", "{lesson}", "adding").Replace(path) + c.path
+		path = strings.NewReplacer("{$}", "", "{id}", entity, "{score}", scored, "{n}", "1", "{draft}", draft, "{appeal}", appeal.ID, "{skill}", "demo.add", "{course}", "demo", "{lesson}", "adding").Replace(path) + c.path
 		for i, want := range c.want {
 			a := who[i].call(method, path, c.body, c.headers...)
 			if a.status != want {
