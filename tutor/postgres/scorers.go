@@ -53,7 +53,7 @@ func (s *Store) ScoredDrafts(ctx context.Context, schoolID, activityID, criterio
 		from drafts d
 		join current_scores c on c.school_id = d.school_id and c.turn_id = d.id
 		join rubric_versions r on r.school_id = c.school_id and r.rubric_id = d.rubric_id and r.version = c.rubric_version
-		where d.school_id = @school and d.activity_id = @activity and r.structure = @structure and (@criterion = '' or c.criterion->>'id' = @criterion)
+		where d.school_id = @school and d.activity_id = @activity and r.structure = @structure and (@criterion = '' or c.criterion->>'ID' = @criterion)
 		group by d.id, d.text, d.at having bool_and(c.grader = 'teacher')
 		order by d.at, d.id`,
 		pgx.StrictNamedArgs{"school": schoolID, "activity": activityID, "criterion": criterionID, "structure": structure}, pgx.RowToStructByPos[ScoredDraft])
