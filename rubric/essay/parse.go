@@ -36,7 +36,8 @@ type Sentence struct {
 type Paragraph struct {
 	Span
 	First, Last int  // its sentences: indexes in Draft.Sentences, half open
-	Heading     bool // a short line without an end mark, before other text
+	Heading     bool // a short line without an end mark
+	Item        bool // of a list
 }
 
 // Draft is a text taken apart. Sentences and words are in the order of the text;
@@ -115,83 +116,106 @@ func wrapped(before, gap, after string) bool {
 
 // paragraph adds a block that begins after at code points.
 func (d *Draft) paragraph(block string, at int) {
-	p := Paragraph{First: len(d.Sentences)}
+	p := Paragraph{First: len(d.Sentences), Item: item(block)}
 	// Line ends inside a block do not end sentences; one for one byte, so that
 	// places stay.
 	soft := strings.ReplaceAll(block, "\n", " ")
-	pending := "" // pieces that belong to one sentence
-	start, done := at, 0
+	start, done := 0, 0 // of the sentence, of what has been read of it
 	for tokens := sentences.FromString(soft); tokens.Next(); {
-		n := len(tokens.Value())
-		piece := block[done : done+n]
-		done += n
-		pending += piece
-		at += utf8.RuneCountInString(piece)
-		if goesOn(pending) {
+		done += len(tokens.Value())
+		if goesOn(block[start:done]) {
 			continue
 		}
-		d.split(pending, start)
-		pending, start = "", at
+		d.split(block[start:done], at)
+		at += utf8.RuneCountInString(block[start:done])
+		start = done
 	}
-	if pending != "" {
-		d.split(pending, start)
+	if start < done {
+		d.split(block[start:done], at)
 	}
 	p.Last = len(d.Sentences)
 	if p.Last == p.First {
 		return
 	}
 	p.Span = Span{d.Sentences[p.First].Start, d.Sentences[p.Last-1].End}
-	p.Heading = p.Last == p.First+1 && heading(d.Sentences[p.First])
+	p.Heading = !p.Item && p.Last == p.First+1 && heading(d.Sentences[p.First])
 	for i := p.First; i < p.Last; i++ {
 		d.Sentences[i].Paragraph = len(d.Paragraphs)
 	}
 	d.Paragraphs = append(d.Paragraphs, p)
 }
 
-// shortened are words that end in a full stop without ending a sentence.
-var shortened = map[string]bool{
-	"mr": true, "mrs": true, "ms": true, "dr": true, "prof": true, "st": true, "vs": true, "cf": true, "fig": true, "no": false, "approx": true,
-	"e.g": true, "i.e": true, "sr": true, "sra": true, "srta": true, "ej": true, "p.ej": true, "pág": true, "núm": true, "ud": true, "uds": true,
+// item reports whether a line begins as one of a list: with a dash, a dot or a
+// number.
+func item(line string) bool {
+	first, rest, ok := strings.Cut(strings.TrimLeft(line, " \t"), " ")
+	if !ok || strings.TrimSpace(rest) == "" {
+		return false
+	}
+	switch first {
+	case "-", "–", "—", "*", "•", "·", "+":
+		return true
+	}
+	number := strings.TrimRight(first, ".)")
+	return number != first && number != "" && len(number) <= 2 && strings.Trim(number, "0123456789") == ""
 }
 
-// goesOn reports whether a piece that Annex 29 ends here ends in an abbreviation
-// or an initial, so that the sentence goes on.
+// shortened are words that end in a full stop without ending a sentence.
+var shortened = map[string]bool{
+	"mr": true, "mrs": true, "ms": true, "dr": true, "prof": true, "st": true, "vs": true, "cf": true, "fig": true, "approx": true, "e.g": true, "i.e": true,
+	"u.s": true, "u.k": true, "u.n": true, "d.c": true, "jr": true, "gen": true, "gov": true, "capt": true,
+	"sr": true, "sra": true, "srta": true, "ej": true, "p.ej": true, "pág": true, "núm": true, "ud": true, "uds": true, "ee.uu": true, "dra": true,
+	"د": true, "أ": true, "ا.د": true, "أ.د": true,
+}
+
+// goesOn reports whether a piece that Annex 29 ends here ends in an abbreviation,
+// an initial or the number of a list, so that the sentence goes on.
 func goesOn(piece string) bool {
 	trimmed := strings.TrimRight(piece, " \u00a0\t\n")
 	word, ok := strings.CutSuffix(trimmed, ".")
 	if !ok || len(trimmed) == len(piece) {
-		return strings.TrimSpace(piece) == ""
+		return trimmed == ""
 	}
-	word = strings.ToLower(word[strings.LastIndexAny(word, " \u00a0\t(\"'“‘«")+1:])
-	word = strings.TrimLeftFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
+	word = lastWord(word)
+	if number := strings.Trim(word, "0123456789"); number == "" && len(word) <= 2 && len(strings.TrimSpace(trimmed)) == len(word)+1 {
+		return true
+	}
 	first, size := utf8.DecodeRuneInString(word)
-	initial := size == len(word) && unicode.IsLetter(first) && first != 'i' && first < 0x250
-	return shortened[word] || initial && unicode.IsUpper(lastLetter(trimmed))
+	if size == len(word) && unicode.IsUpper(first) && first != 'I' {
+		return true
+	}
+	return shortened[strings.ToLower(word)]
 }
 
-// lastLetter returns the letter before the full stop.
-func lastLetter(s string) rune {
-	r, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(s, "."))
-	return r
+// lastWord is what stands after the last space or opening mark, as far back as an
+// abbreviation reaches.
+func lastWord(s string) string {
+	s = s[max(0, len(s)-24):]
+	if at := strings.LastIndexAny(s, " \u00a0\t\n(\"'“‘«¿¡"); at >= 0 {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		s = s[at+size:]
+	}
+	return s
 }
 
 // split adds the sentences of a piece that Annex 29 takes for one: it does not end
 // a sentence before a small letter, and many who are learning to write begin so.
 func (d *Draft) split(text string, at int) {
+	start := 0
 	for i := 0; i+2 < len(text); i++ {
 		if text[i] != '.' && text[i] != '!' && text[i] != '?' || text[i+1] != ' ' {
 			continue
 		}
 		next, _ := utf8.DecodeRuneInString(text[i+2:])
-		if !unicode.IsLower(next) || text[i] != '.' && i > 0 && strings.ContainsAny(text[i+1:min(len(text), i+200)], "”»\"") ||
-			text[i] == '.' && i > 0 && text[i-1] == '.' || goesOn(text[:i+2]) {
+		if !unicode.IsLower(next) || text[i] != '.' && strings.ContainsAny(text[i+1:min(len(text), i+200)], "”»\"") ||
+			text[i] == '.' && i > 0 && text[i-1] == '.' || goesOn(text[start:i+2]) {
 			continue
 		}
-		d.sentence(text[:i+2], at)
-		at += utf8.RuneCountInString(text[:i+2])
-		text, i = text[i+2:], -1
+		d.sentence(text[start:i+2], at)
+		at += utf8.RuneCountInString(text[start : i+2])
+		start = i + 2
 	}
-	d.sentence(text, at)
+	d.sentence(text[start:], at)
 }
 
 // sentence adds a sentence with its words. What holds neither word nor sign is
@@ -203,17 +227,27 @@ func (d *Draft) sentence(text string, at int) {
 	}
 	lead := utf8.RuneCountInString(text[:strings.Index(text, trimmed)])
 	s := Sentence{Span: Span{at + lead, at + lead + utf8.RuneCountInString(trimmed)}, Text: trimmed, First: len(d.Words)}
-	pos, fold := s.Start, cases.Fold()
+	pos := s.Start
 	for tokens := words.FromString(trimmed); tokens.Next(); {
 		token := tokens.Value()
 		n := utf8.RuneCountInString(token)
 		if isWord(token) {
-			d.Words = append(d.Words, Word{Span: Span{pos, pos + n}, Text: token, Fold: fold.String(token)})
+			d.Words = append(d.Words, Word{Span: Span{pos, pos + n}, Text: token, Fold: folded(token)})
 		}
 		pos += n
 	}
 	s.Last = len(d.Words)
 	d.Sentences = append(d.Sentences, s)
+}
+
+// folded is a word without case (Unicode, chapter 3.13).
+func folded(word string) string {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return cases.Fold().String(word)
+		}
+	}
+	return strings.ToLower(word)
 }
 
 // heading reports whether a line of its own is a title rather than a sentence.

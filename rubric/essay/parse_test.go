@@ -1,6 +1,7 @@
 package essay
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -30,6 +31,13 @@ func TestParse(t *testing.T) {
 		"wrapped":    {"This line was pasted from a page that is narrow\nand goes on here.", []string{"This line was pasted from a page that is narrow\nand goes on here."}, 1},
 		"heading":    {"My essay\nIt begins here.", []string{"My essay", "It begins here."}, 2},
 		"blank":      {" \n\n \t\n", nil, 0},
+		"numbers":    {"1. Dogs bark. 2. Cats do not.", []string{"1. Dogs bark.", "2. Cats do not."}, 1},
+		"list":       {"- Dogs bark.\n- Cats do not.", []string{"- Dogs bark.", "- Cats do not."}, 2},
+		"ellipsis":   {"I was... well, late. Then… nothing.", []string{"I was... well, late.", "Then… nothing."}, 1},
+		"initials":   {"J. R. Tolkien wrote it in the U.S. Army? No.", []string{"J. R. Tolkien wrote it in the U.S. Army?", "No."}, 1},
+		"and I":      {"It was I. She knew.", []string{"It was I.", "She knew."}, 1},
+		"mixed":      {"He said 你好。Then كتب هذا. Fin.", []string{"He said 你好。", "Then كتب هذا.", "Fin."}, 1},
+		"thai":       {"ฉันชอบหมา", []string{"ฉันชอบหมา"}, 1},
 		"lower case": {"i think so. because it is", []string{"i think so.", "because it is"}, 1},
 	} {
 		d := Parse(c.text)
@@ -68,4 +76,24 @@ func TestParseKeepsPlaces(t *testing.T) {
 			t.Fatalf("%d words of %d stand in sentences", word, len(d.Words))
 		}
 	})
+}
+
+// TestParseIsLinear: text that makes a reader of texts look back again and again
+// takes at most a small multiple more when it is eight times as long. What is
+// counted is memory, which does not depend on what else the machine does.
+func TestParseIsLinear(t *testing.T) {
+	for _, unit := range []string{"A. ", "a\n", "x. a ", "\"a b c ", "1. ", "What? \" ", "a.b.", "this line goes on and on without any end of it in sight for a long time\n"} {
+		grown := allocated(strings.Repeat(unit, 8000)) / allocated(strings.Repeat(unit, 1000))
+		if grown > 16 {
+			t.Errorf("%q: 8 times the text takes %.0f times the memory", unit, grown)
+		}
+	}
+}
+
+func allocated(text string) float64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	Parse(text)
+	runtime.ReadMemStats(&after)
+	return float64(after.TotalAlloc - before.TotalAlloc)
 }
