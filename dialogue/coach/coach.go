@@ -172,18 +172,23 @@ func (c *Coach) flags(a *essay.Analysis) []tutor.Flag {
 // orders are the sentences of a draft that speak to whoever scores it. What two
 // neighbours say only together is found, too.
 func orders(a *essay.Analysis) []tutor.Quote {
+	if !rubric.Addresses(a.Text) { // most drafts, in one look
+		return nil
+	}
 	var quotes []tutor.Quote
+	before := false // the sentence before does so by itself
 	for i, s := range a.Sentences {
+		alone := rubric.Addresses(s.Text)
 		switch {
-		case rubric.Directs(s.Text):
+		case alone:
 			quotes = append(quotes, a.Quote(s.Span))
-		case i > 0 && !rubric.Directs(a.Sentences[i-1].Text) && rubric.Directs(a.Sentences[i-1].Text+" "+s.Text):
+		case i > 0 && !before && rubric.Addresses(a.Sentences[i-1].Text+" "+s.Text):
 			quotes = append(quotes, a.Quote(essay.Span{Start: a.Sentences[i-1].Start, End: s.End}))
 		}
+		before = alone
 	}
-	if len(quotes) == 0 && rubric.Directs(a.Text) {
-		end := min(len(a.Runes), 300)
-		quotes = append(quotes, a.Quote(essay.Span{End: end}))
+	if len(quotes) == 0 {
+		quotes = append(quotes, a.Quote(essay.Span{End: min(len(a.Runes), 300)}))
 	}
 	return quotes[:min(len(quotes), 20)]
 }
