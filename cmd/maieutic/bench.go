@@ -55,6 +55,7 @@ func benchCommands() []*command {
 		},
 		benchRetrieveCommand(),
 		benchRelayCommand(),
+		benchEssaysCommand(),
 		benchChildCommand(),
 	}
 }

@@ -32,11 +32,11 @@ const (
 // the clients.
 func benchChildCommand() *command {
 	return &command{
-		name: "bench child", args: "[ROLE]", summary: "Part of bench idle and bench relay.", hidden: true,
+		name: "bench child", args: "[ROLE]", summary: "Part of bench idle, bench relay and bench essays.", hidden: true,
 		prepare: func(*flag.FlagSet) func(context.Context, *call) error {
 			return func(ctx context.Context, c *call) error {
 				if len(c.args) != 2 {
-					return usagef("it is started by bench idle and bench relay")
+					return usagef("it is started by bench idle, bench relay and bench essays")
 				}
 				switch c.args[0] {
 				case "tutor":
@@ -47,6 +47,8 @@ func benchChildCommand() *command {
 					return relayChildMain(ctx, c, c.args[1])
 				case "bare":
 					return bareChildMain(ctx, c, c.args[1])
+				case "essay":
+					return essayChild(ctx, c)
 				case "client":
 					return clientChild(ctx, c, c.args[1])
 				}
