@@ -57,6 +57,7 @@ type exportedSession struct {
 	StartedAt       time.Time           `json:"started_at"`
 	UpdatedAt       time.Time           `json:"updated_at"`
 	Turns           []exportedTurn      `json:"turns"`
+	Essay           *exportedEssay      `json:"essay,omitempty"`
 }
 
 type exportedTurn struct {
@@ -186,6 +187,10 @@ func exportSession(ctx context.Context, store *postgres.Store, learner tutor.Acc
 	for _, t := range turns {
 		out.Turns = append(out.Turns, exportTurn(t))
 	}
+	if err != nil {
+		return out, err
+	}
+	out.Essay, err = exportEssay(ctx, store, learner, s)
 	return out, err
 }
 
@@ -210,13 +215,17 @@ func exportTurn(t tutor.Turn) exportedTurn {
 		Citations: t.Citations, Engine: t.Voice.Engine, Model: t.Voice.Model, Prompt: t.Voice.PromptVersion, At: t.At,
 	}
 	for _, s := range t.Scores {
-		out.Scores = append(out.Scores, exportedScore{
-			ID: s.ID, Version: s.Version, CriterionID: s.Criterion.ID, Criterion: s.Criterion.Title, Level: s.Level,
-			Value: s.Value, Grader: s.Grader, Confidence: s.Confidence, Quotes: s.Quotes,
-			OverriddenBy: s.OverriddenBy, Reason: s.Reason, Note: s.Note,
-		})
+		out.Scores = append(out.Scores, exportScore(s))
 	}
 	return out
+}
+
+func exportScore(s tutor.Score) exportedScore {
+	return exportedScore{
+		ID: s.ID, Version: s.Version, CriterionID: s.Criterion.ID, Criterion: s.Criterion.Title, Level: s.Level,
+		Value: s.Value, Grader: s.Grader, Confidence: s.Confidence, Quotes: s.Quotes,
+		OverriddenBy: s.OverriddenBy, Reason: s.Reason, Note: s.Note,
+	}
 }
 
 func exportSkills(ctx context.Context, store *postgres.Store, learner tutor.Account) ([]exportedSkill, error) {

@@ -141,7 +141,7 @@ func TestRecordIsAppendOnly(t *testing.T) {
 	s := newStore(t)
 	sc := newSchool(t, s, "north")
 	fill(t, s, sc)
-	for _, table := range []string{"turns", "scores", "evidence", "audit_log", "activity_versions"} {
+	for _, table := range []string{"turns", "scores", "evidence", "audit_log", "activity_versions", "publications", "appeals", "appeal_steps"} {
 		for _, sql := range []string{`update ` + table + ` set school_id = school_id`, `delete from ` + table, `truncate ` + table + ` cascade`} {
 			if _, err := s.exec(t.Context(), systemScope, sql, nil); sqlState(err) != "MA003" {
 				t.Errorf("%s: %v", sql, err)
