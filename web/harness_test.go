@@ -21,6 +21,7 @@ import (
 	"maieutic/dialogue"
 	"maieutic/retrieval"
 	"maieutic/rubric"
+	"maieutic/rubric/exchange"
 	"maieutic/tutor"
 	"maieutic/tutor/curriculum"
 	"maieutic/tutor/llm/offline"
@@ -105,7 +106,7 @@ func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor, settings ...func(*web
 	}
 	config := web.Config{Compare: func(before, after string) []page.CompareRow {
 		return []page.CompareRow{{Kind: "changed", Old: []page.ComparePiece{{Text: before}}, New: []page.ComparePiece{{Text: after}}}}
-	}, Store: store, Tutor: talks, Log: logger, Ready: store.Ready}
+	}, Store: store, Tutor: talks, Log: logger, Ready: store.Ready, Rubrics: exchange.Files{}}
 	for _, set := range settings {
 		set(&config)
 	}

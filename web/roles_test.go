@@ -72,6 +72,11 @@ func TestRoles(t *testing.T) {
 		{"POST /v1/drafts/{id}/appeals", "", `{"score_id":"` + essayScore + `","text":"Look again."}`, nil, [7]int{401, 404, 201, 403, 403, 403, 403}},
 		{"POST /v1/appeals/{id}/answer", "", `{"text":"I did."}`, nil, [7]int{401, 403, 403, 404, 200, 409, 404}},
 		{"POST /v1/appeals/{id}/close", "", "", nil, [7]int{401, 404, 200, 404, 409, 409, 404}},
+		{"GET /v1/rubrics", "?course_id=demo", "", nil, [7]int{401, 200, 200, 200, 200, 200, 404}},
+		{"GET /v1/rubrics/{id}", "", "", nil, [7]int{401, 200, 200, 200, 200, 200, 404}},
+		{"GET /v1/rubrics/{id}", "?format=ora", "", nil, [7]int{401, 200, 200, 200, 200, 200, 404}},
+		{"POST /v1/rubrics", "?course_id=demo", rubricFile, nil, [7]int{401, 403, 403, 201, 201, 201, 404}},
+		{"POST /v1/rubrics", "?into=demo.essay&dry_run", rubricFile, nil, [7]int{401, 403, 403, 200, 200, 200, 404}},
 		{"POST /v1/assignments", "", `{"learner_id":"` + s.ann.ID + `","activity_id":"demo.sum"}`, nil, [7]int{401, 403, 403, 404, 204, 204, 404}},
 		{"POST /v1/documents", "", "A draft.", nil, [7]int{401, 200, 200, 200, 200, 200, 200}},
 		{"/v1/", "", "", nil, [7]int{404, 404, 404, 404, 404, 404, 404}},
@@ -112,6 +117,15 @@ func TestRoles(t *testing.T) {
 		{"POST /essays/{draft}/appeals/{appeal}/close", "", "", []string{"Content-Type", form}, [7]int{303, 403, 403, 404, 409, 409, 404}},
 		{"POST /s/{id}/appeals", "", "text=Again.&draft_id=" + draft + "&score_id=" + essayScore, []string{"Content-Type", form}, [7]int{303, 404, 303, 403, 403, 403, 403}},
 		{"POST /s/{id}/appeals/{appeal}/close", "", "", []string{"Content-Type", form}, [7]int{303, 404, 409, 404, 409, 409, 404}},
+		{"GET /rubrics", "", "", nil, [7]int{303, 403, 403, 200, 200, 200, 200}},
+		{"POST /rubrics", "", "", []string{"Content-Type", form}, [7]int{303, 403, 403, 400, 400, 400, 400}},
+		{"GET /rubrics/new", "?course_id=demo", "", nil, [7]int{303, 403, 403, 200, 200, 200, 404}},
+		{"POST /rubrics/new", "", newRubric, []string{"Content-Type", form}, [7]int{303, 403, 403, 303, 303, 303, 404}},
+		{"GET /rubrics/{id}", "", "", nil, [7]int{303, 403, 403, 200, 200, 200, 404}},
+		{"GET /rubrics/{id}/file", "?format=canvas", "", nil, [7]int{303, 403, 403, 200, 200, 200, 404}},
+		{"GET /rubrics/{id}/edit", "", "", nil, [7]int{303, 403, 403, 200, 200, 200, 404}},
+		{"POST /rubrics/{id}/edit", "", "do=add-criterion", []string{"Content-Type", form}, [7]int{303, 403, 403, 200, 200, 200, 404}},
+		{"POST /rubrics/{id}/apply", "", "rubric=x", []string{"Content-Type", form}, [7]int{303, 403, 403, 400, 400, 400, 400}},
 		{"GET /model", "", "", nil, [7]int{303, 403, 403, 403, 403, 200, 200}},
 		{"POST /model", "", "learner_cap=x", []string{"Content-Type", form}, [7]int{303, 400, 400, 400, 400, 400, 400}},
 		{"POST /model", "", "external=on&learner_cap=40000", []string{"Content-Type", form}, [7]int{303, 403, 403, 403, 403, 303, 303}}, // each for their own school
@@ -142,6 +156,8 @@ func TestRoles(t *testing.T) {
 			entity = s.ann.ID
 		case strings.Contains(path, "/v1/scores/"):
 			entity = score
+		case strings.Contains(path, "/rubrics/"):
+			entity = "demo.essay"
 		case strings.Contains(path, "/classes/"):
 			entity = s.class
 		}

@@ -15,6 +15,7 @@ import (
 type Store interface {
 	EssayStore
 	ReviewStore
+	RubricStore
 
 	// AccountByEmail returns an account with its password hash, over all schools.
 	AccountByEmail(ctx context.Context, email string) (tutor.Account, string, error)

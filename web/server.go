@@ -37,6 +37,8 @@ type Config struct {
 	TrustProxy bool
 	// Documents reads files that become drafts; nil when none can be read.
 	Documents Documents
+	// Rubrics reads and writes files of rubrics; without it the site takes none.
+	Rubrics RubricFiles
 	// Model is what an administrator is shown of the model server.
 	Model tutor.ModelServer
 	// Compare holds two drafts side by side; nil: there is no such page.
@@ -241,6 +243,7 @@ func (s *Server) routes() http.Handler {
 	api("POST /v1/documents", s.apiDocument)
 	s.essayAPI(api)
 	s.reviewRoutes(func(pattern string, h endpoint) { mux.Handle(pattern, s.endpoint(pattern, h, s.pageFault)) }, api)
+	s.rubricRoutes(func(pattern string, h endpoint) { mux.Handle(pattern, s.endpoint(pattern, h, s.pageFault)) }, api)
 	api("/v1/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is nothing here; see the protocol for the paths")
 	})
@@ -289,6 +292,9 @@ func bodyLimit(path string) int64 {
 	}
 	if path == uploadPath {
 		return maxUpload + uploadWrapper
+	}
+	if strings.HasPrefix(path, "/rubrics") || path == "/v1/rubrics" {
+		return maxRubricBody
 	}
 	return maxBody
 }

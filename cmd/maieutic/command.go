@@ -47,6 +47,7 @@ func commands() []*command {
 	all = append(all, importCommands()...)
 	all = append(all, userCommands()...)
 	all = append(all, exportCommand())
+	all = append(all, rubricCommands()...)
 	all = append(all, fitCommands()...)
 	all = append(all, evalCommands()...)
 	all = append(all, benchCommands()...)

@@ -93,7 +93,7 @@ func exportEssay(ctx context.Context, store *postgres.Store, learner tutor.Accou
 	if err != nil {
 		return nil, err
 	}
-	out := &exportedEssay{Rubric: exportRubric(essay.Rubric), Drafts: []exportedDraft{}}
+	out := &exportedEssay{Rubric: rubricLine(essay.Rubric), Drafts: []exportedDraft{}}
 	if essay.Saved != nil {
 		out.Saved = &exportedSave{essay.Saved.Text, essay.Saved.At}
 	}
@@ -107,11 +107,11 @@ func exportEssay(ctx context.Context, store *postgres.Store, learner tutor.Accou
 	return out, nil
 }
 
-func exportRubric(r tutor.Rubric) exportedRubric { return exportedRubric{r.ID, r.Version, r.Title} }
+func rubricLine(r tutor.Rubric) exportedRubric { return exportedRubric{r.ID, r.Version, r.Title} }
 
 func exportDraft(ctx context.Context, store *postgres.Store, learner tutor.Account, d tutor.EssayDraft) (exportedDraft, error) {
 	out := exportedDraft{ID: d.Draft.ID, Number: d.Draft.Number, Text: d.Draft.Text, Words: d.Draft.Words,
-		Rubric: exportRubric(d.Rubric), At: d.Draft.At, Stage: d.Progress.Stage}
+		Rubric: rubricLine(d.Rubric), At: d.Draft.At, Stage: d.Progress.Stage}
 	if f := d.Feedback; f != nil {
 		out.Feedback = &exportedFeedback{Language: f.Language, Refusal: f.Refusal, Overview: f.Overview, Complete: f.Complete, Graded: f.Graded,
 			Held: f.Held, Flags: f.Flags, Criteria: f.Criteria, Outcomes: f.Outcomes, Engine: f.Voice.Engine, Model: f.Voice.Model,

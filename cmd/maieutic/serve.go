@@ -15,6 +15,7 @@ import (
 
 	"maieutic/dialogue"
 	"maieutic/rubric"
+	"maieutic/rubric/exchange"
 	"maieutic/tutor"
 	"maieutic/tutor/document"
 	"maieutic/tutor/postgres"
@@ -144,7 +145,8 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 		return nil, err
 	}
 	server, err := web.New(web.Config{
-		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready, Documents: document.NewReader(exe, log),
+		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
+		Documents: document.NewReader(exe, log), Rubrics: exchange.Files{},
 		Origins: config.Origins, SecureCookies: config.SecureCookies, TrustProxy: config.TrustProxy,
 		Model: config.modelServer(), Compare: compareDrafts,
 	})

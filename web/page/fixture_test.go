@@ -84,6 +84,13 @@ func fixtures(t testing.TB) []fixture {
 		{"class", "class", "/classes/" + classID, teacher, "Algebra 8b", class()},
 		{"learner", "learner", "/learners/" + learnerID, teacher, "Amal Haddad", learner()},
 		{"transcript", "transcript", "/s/" + sessionID, teacher, "Expand with a negative in front", transcript(md)},
+		{"rubrics", "rubrics", "/rubrics", teacher, "Rubrics", rubricList()},
+		{"rubric", "rubric", "/rubrics/writing.argument", teacher, "Arguing a case", rubricPage()},
+		{"rubric-edit", "rubric_edit", "/rubrics/writing.argument/edit", teacher, "Edit the rubric", rubricForm()},
+		{"rubric-new", "rubric_edit", "/rubrics/new", teacher, "New rubric", page.RubricForm{CourseID: "writing", Course: "Writing to persuade"}},
+		{"rubric-preview", "rubric_preview", "/rubrics/writing.argument/edit", teacher, "Arguing a case", rubricPreview()},
+		{"rubric-preview-text", "rubric_preview", "/rubrics/writing.argument/edit", teacher, "Arguing a case", page.RubricPreview{ID: "writing.argument",
+			Title: "Arguing a case", Run: tutor.RubricDryRun{Change: tutor.RubricChange{Kind: tutor.RubricText}}}},
 		{"model", "model", "/model", admin, "Language model", model()},
 		{"model-none", "model", "/model", admin, "Language model", page.Model{}},
 		{"error", "error", "/nowhere", student, "That did not work", page.Error{

@@ -41,11 +41,11 @@ func New(bundle *locale.Bundle, words *render.Renderer, now func() time.Time) (*
 		r.pages[lang] = map[string]*template.Template{}
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			if name == "layout" || name == "parts" || name == "essay_parts" {
+			if name == "layout" || strings.HasSuffix(name, "parts") {
 				continue
 			}
 			t, err := template.New("layout.html").Funcs(r.funcs(bundle.Printer(lang))).
-				ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/essay_parts.html", file)
+				ParseFS(files, "templates/layout.html", "templates/*parts.html", file)
 			if err != nil {
 				return nil, tutor.WrapError(err, tutor.CodeInternal, "the page "+name+" cannot be read")
 			}
