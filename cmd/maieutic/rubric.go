@@ -22,7 +22,7 @@ func rubricCommands() []*command {
 				flags.StringVar(&in.course, "course", "", "`id` of the course")
 				flags.StringVar(&in.into, "into", "", "`id` of a rubric that the file is a new version of")
 				flags.StringVar(&in.format, "format", "", "canvas, ora or case (default: found out from the file)")
-				flags.StringVar(&in.as, "as", "", "`e-mail` of the teacher or administrator whose doing it is")
+				flags.StringVar(&in.as, "as", "", "`e-mail` of whose doing it is (default: the only administrator)")
 				flags.BoolVar(&in.dry, "dry-run", false, "with --into: only say what it would do")
 				return func(ctx context.Context, c *call) error { return importRubrics(ctx, c, in) }
 			},
@@ -33,14 +33,14 @@ func rubricCommands() []*command {
 				format := flags.String("format", "", "canvas, ora or case")
 				version := flags.String("version", "", "an earlier version")
 				out := flags.String("out", "", "`file` to write; standard output without it")
-				as := flags.String("as", "", "`e-mail` of an account that sees the rubric")
+				as := flags.String("as", "", "`e-mail` of an account that sees the rubric (default: the only administrator)")
 				return func(ctx context.Context, c *call) error { return exportRubric(ctx, c, *format, *version, *out, *as) }
 			},
 		},
 		{
 			name: "rubric list", settings: []string{"data"}, summary: "List the rubrics of every course.",
 			prepare: func(flags *flag.FlagSet) func(context.Context, *call) error {
-				as := flags.String("as", "", "`e-mail` of an account that sees them")
+				as := flags.String("as", "", "`e-mail` of an account that sees them (default: the only administrator)")
 				return func(ctx context.Context, c *call) error { return listRubrics(ctx, c, *as) }
 			},
 		},
@@ -54,13 +54,32 @@ type rubricImport struct {
 }
 
 // rubricAccount is who a command on rubrics acts for: what it does stands in the
-// audit log under a name.
+// audit log under a name. Without an address it is the one administrator there is.
 func (r *record) rubricAccount(ctx context.Context, email string) (tutor.Account, error) {
-	if email == "" {
-		return tutor.Account{}, usagef("say with --as whose doing it is: the e-mail of a teacher or administrator")
+	if email != "" {
+		account, _, err := r.store.AccountByEmail(ctx, email)
+		return account, err
 	}
-	account, _, err := r.store.AccountByEmail(ctx, email)
-	return account, err
+	schools, err := r.store.Schools(ctx)
+	if err != nil {
+		return tutor.Account{}, err
+	}
+	var admins []tutor.Account
+	for _, school := range schools {
+		accounts, err := r.store.Accounts(ctx, school.ID, "", accountsPage) // administrators come first
+		if err != nil {
+			return tutor.Account{}, err
+		}
+		for _, a := range accounts {
+			if a.Role == tutor.RoleAdmin {
+				admins = append(admins, a)
+			}
+		}
+	}
+	if len(admins) != 1 {
+		return tutor.Account{}, usagef("there are %d administrators; say with --as whose doing it is, by e-mail", len(admins))
+	}
+	return admins[0], nil
 }
 
 func importRubrics(ctx context.Context, c *call, in rubricImport) error {
