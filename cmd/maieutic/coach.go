@@ -2,8 +2,11 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
+	"time"
 
 	"maieutic/dialogue/coach"
+	"maieutic/rubric/essay"
 	"maieutic/rubric/essay/scorer"
 	"maieutic/rubric/revision"
 	"maieutic/tutor"
@@ -11,9 +14,20 @@ import (
 )
 
 // newCoach wires what reads drafts.
-func newCoach(log *slog.Logger) *coach.Coach {
-	return coach.New(coach.Config{Log: log, Decode: decodeScorer})
+func newCoach(config Config, log *slog.Logger) (*coach.Coach, error) {
+	c := coach.Config{Log: log, Decode: decodeScorer}
+	if config.Grammar != "" {
+		checker, err := essay.NewLanguageTool(config.Grammar, &http.Client{Timeout: grammarWithin})
+		if err != nil {
+			return nil, err
+		}
+		c.Grammar = checker
+	}
+	return coach.New(c), nil
 }
+
+// grammarWithin is how long one request to LanguageTool may take.
+const grammarWithin = 20 * time.Second
 
 // decodeScorer reads a stored scorer.
 func decodeScorer(stored []byte) (coach.Scorer, error) { return scorer.Unmarshal(stored) }

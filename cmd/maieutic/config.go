@@ -16,6 +16,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"maieutic/rubric/essay"
 	"maieutic/tutor"
 	"maieutic/tutor/llm/leash"
 	"maieutic/tutor/llm/openai"
@@ -37,6 +38,7 @@ type Config struct {
 	ModelContext  int         // tokens it can take, 0 when nobody has said
 	ModelCalls    int         // at once
 	ModelPrice    leash.Price // of a million tokens
+	Grammar       string      // address of a LanguageTool server, "" for none
 }
 
 // setting is one row of the table of settings.
@@ -69,6 +71,7 @@ var settings = []setting{
 	{"MAIEUTIC_LLM_PRICE", "", "none", "price of a million tokens sent and received, e.g. 0.15,0.60, for the ledger", setPrice},
 	{"MAIEUTIC_EMBEDDING_MODEL", "", "none: the built-in embedder", "embedding model for search in the lessons", func(c *Config, v string) error { c.Model.EmbeddingModel = v; return nil }},
 	{"MAIEUTIC_EMBEDDING_DIM", "", "none", "length of its vectors", setDim},
+	{"MAIEUTIC_LANGUAGETOOL", "", "none", "LanguageTool server of the school's own that checks grammar in drafts, e.g. http://localhost:8081", func(c *Config, v string) error { c.Grammar = v; return nil }},
 	{"MAIEUTIC_LLM_TIMEOUT", "", "20s", "how long to wait for that server's first byte", setTimeout},
 }
 
@@ -122,6 +125,13 @@ func (c Config) inconsistent() []string {
 	if m.BaseURL != "" {
 		if _, err := openai.New(m); err != nil && len(wrong) == 0 {
 			wrong = append(wrong, "MAIEUTIC_LLM_BASE_URL: "+tutor.ErrorMessage(err))
+		}
+	}
+	if c.Grammar != "" {
+		if _, err := essay.NewLanguageTool(c.Grammar, nil); err != nil {
+			wrong = append(wrong, "MAIEUTIC_LANGUAGETOOL: "+tutor.ErrorMessage(err))
+		} else if outside(hostOf(c.Grammar)) {
+			wrong = append(wrong, "MAIEUTIC_LANGUAGETOOL: whole drafts are sent there, so it must be a server of your own network")
 		}
 	}
 	return wrong

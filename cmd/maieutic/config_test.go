@@ -90,6 +90,8 @@ func TestConfigRefuses(t *testing.T) {
 		{[]string{"MAIEUTIC_LLM_TIMEOUT", "soon"}, "20s"},
 		{[]string{"MAIEUTIC_LLM_BASE_URL", "https://api.example.com/v1", "MAIEUTIC_LLM_MODEL", "m"}, "MAIEUTIC_LLM_HOSTS: api.example.com"},
 		{[]string{"MAIEUTIC_LLM_BASE_URL", "https://8.8.8.8/v1", "MAIEUTIC_LLM_MODEL", "m", "MAIEUTIC_LLM_HOSTS", "api.example.com"}, "8.8.8.8 is outside"},
+		{[]string{"MAIEUTIC_LANGUAGETOOL", "https://api.example.com"}, "MAIEUTIC_LANGUAGETOOL: whole drafts"},
+		{[]string{"MAIEUTIC_LANGUAGETOOL", "localhost"}, "must look like http"},
 		{[]string{"MAIEUTIC_LLM_HOSTS", "https://a.example/v1"}, "no host"},
 		{[]string{"MAIEUTIC_LLM_CONTEXT", "100"}, "2048"},
 		{[]string{"MAIEUTIC_LLM_BASE_URL", "http://h/v1", "MAIEUTIC_LLM_MODEL", "m", "MAIEUTIC_LLM_STRUCTURED", "magic"}, "schema, object or none"},

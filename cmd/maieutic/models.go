@@ -69,8 +69,10 @@ func (r *record) tie(config Config, log *slog.Logger) (llm.Embedder, error) {
 }
 
 // modelHost is the host of the model server.
-func (c Config) modelHost() string {
-	base, err := url.Parse(c.Model.BaseURL)
+func (c Config) modelHost() string { return hostOf(c.Model.BaseURL) }
+
+func hostOf(address string) string {
+	base, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
@@ -86,11 +88,12 @@ func (c Config) modelServer() tutor.ModelServer {
 // http://0x8080808: some resolvers read it, and it may lie anywhere.
 var numericHost = regexp.MustCompile(`^(?:0x[0-9a-f]*|[0-9]+)$`)
 
-// external reports whether the model server is outside of the school: whatever
-// is not this machine, a private address or a name that only a local network
-// knows.
-func (c Config) external() bool {
-	host := c.modelHost()
+// external reports whether the model server is outside of the school.
+func (c Config) external() bool { return outside(c.modelHost()) }
+
+// outside reports whether a host is outside of the school: whatever is not this
+// machine, a private address or a name that only a local network knows.
+func outside(host string) bool {
 	// Letters beyond ASCII are mapped on the way: of "example。com" comes a dot.
 	if numericHost.MatchString(host) || strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return true

@@ -138,7 +138,11 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	if r.model != nil && config.ModelGrades {
 		talk.Second, talk.Precedent = rubric.NewModelGrader(r.model), precedents{r.store}
 	}
-	talk.Essays, talk.Coach = r.store, newCoach(log)
+	reader, err := newCoach(config, log)
+	if err != nil {
+		return nil, err
+	}
+	talk.Essays, talk.Coach = r.store, reader
 	engine := dialogue.New(talk)
 	exe, err := os.Executable()
 	if err != nil {

@@ -244,3 +244,13 @@ func (s *Store) SessionProgress(ctx context.Context, viewer tutor.Account, sessi
 		pgx.StrictNamedArgs{"school": viewer.SchoolID, "viewer": viewer.ID, "session": sessionID}, pgx.RowToStructByPos[tutor.FeedbackProgress])
 	return progress, wrap(err, "read the progress of feedback")
 }
+
+// FeedbackCounts returns how many drafts of all schools are read, and how many
+// wait for it.
+func (s *Store) FeedbackCounts(ctx context.Context) (ready, waiting int, err error) {
+	type counts struct{ Ready, Waiting int }
+	c, err := one(ctx, s, systemScope, `
+		select count(*) filter (where stage = 'ready'), count(*) filter (where stage in ('queued', 'reading', 'criterion'))
+		from feedback_progress`, nil, pgx.RowToStructByPos[counts])
+	return c.Ready, c.Waiting, wrap(err, "count the feedback")
+}
