@@ -104,7 +104,7 @@ func newSite(t *testing.T, wrap func(web.Tutor) web.Tutor, settings ...func(*web
 	if wrap != nil {
 		talks = wrap(engine)
 	}
-	config := web.Config{Compare: func(before, after string) []page.CompareRow {
+	config := web.Config{Agree: func([]tutor.RatedPair) []tutor.Agreement { return nil }, Compare: func(before, after string) []page.CompareRow {
 		return []page.CompareRow{{Kind: "changed", Old: []page.ComparePiece{{Text: before}}, New: []page.ComparePiece{{Text: after}}}}
 	}, Store: store, Tutor: talks, Log: logger, Ready: store.Ready, Rubrics: exchange.Files{}}
 	for _, set := range settings {

@@ -43,6 +43,7 @@ func (s *Server) pageRoutes(mux *http.ServeMux) {
 	pages("GET /model", s.pageModel)
 	pages("POST /model", s.formModel)
 	s.essayRoutes(pages)
+	s.agreementRoutes(pages)
 	pages("/", func(http.ResponseWriter, *http.Request) error {
 		return tutor.Errorf(tutor.CodeNotFound, "there is no such page")
 	})

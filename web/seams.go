@@ -14,6 +14,7 @@ import (
 // method. Errors are *tutor.Error. Implementations are safe for concurrent use.
 type Store interface {
 	EssayStore
+	AgreementStore
 	ReviewStore
 	RubricStore
 

@@ -41,6 +41,9 @@ type Config struct {
 	Rubrics RubricFiles
 	// Model is what an administrator is shown of the model server.
 	Model tutor.ModelServer
+	// Agree measures how well machine and people agree, by task and criterion; nil:
+	// there is no such page.
+	Agree func(pairs []tutor.RatedPair) []tutor.Agreement
 	// Compare holds two drafts side by side; nil: there is no such page.
 	Compare func(before, after string) []page.CompareRow
 	Now     func() time.Time

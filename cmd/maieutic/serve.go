@@ -152,7 +152,7 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 		Store: r.store, Tutor: engine, Log: log, Ready: r.store.Ready,
 		Documents: document.NewReader(exe, log), Rubrics: exchange.Files{},
 		Origins: config.Origins, SecureCookies: config.SecureCookies, TrustProxy: config.TrustProxy,
-		Model: config.modelServer(), Compare: compareDrafts,
+		Model: config.modelServer(), Compare: compareDrafts, Agree: agree,
 	})
 	if err != nil {
 		return nil, err

@@ -76,6 +76,8 @@ func fixtures(t testing.TB) []fixture {
 		{"draft", "draft", "/s/" + sessionID + "/drafts/2", student, "When should school begin?", draftPage(md)},
 		{"draft-waiting", "draft", "/s/" + sessionID + "/drafts/2", student, "When should school begin?", draftWaiting()},
 		{"compare", "compare", "/s/" + sessionID + "/compare", student, "When should school begin?", comparePage(md)},
+		{"agreement", "agreement", "/agreement", teacher, "Machine and teachers", agreementPage()},
+		{"marking", "marking", "/marking/x", teacher, "Phones at school", markingPage()},
 		{"skills", "skills", "/skills", student, "My skills", page.Skills{ID: learnerID, Courses: skillCourses()}},
 		{"trail", "trail", "/learners/x/skills/y", student, "Sign of a distributed factor", trail("")},
 		{"lesson", "lesson", "/c/algebra/distributing", student, "The distributive property", lesson(md)},
