@@ -88,6 +88,9 @@ func (d dialect) read(n *node) (tutor.Rubric, []Loss, error) {
 			lost = append(lost, Loss{Code: LossUnscored, At: c.Title})
 			continue
 		}
+		if w, ok, _ := cn.num("weight"); ok && w != c.Weight { // one that no score could rest on
+			lost = append(lost, Loss{Code: LossWeight, At: c.Title})
+		}
 		c.ID = ids.take(orElse(c.ID, slugOf(c.Title)))
 		found[cn], order = c, append(order, cn)
 	}

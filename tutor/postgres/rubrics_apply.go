@@ -286,15 +286,16 @@ func (a *applying) audit(ctx context.Context, before tutor.Rubric) error {
 	if err != nil || before.Structure == a.after.Structure {
 		return err
 	}
+	var drafts, outcomes []string
 	for _, d := range a.drafts {
-		if d.affected.Outcome == tutor.RescoreUnchanged {
-			continue
-		}
-		err := audit(ctx, a.tx, a.viewer, "draft.rescore", d.affected.DraftID, map[string]string{
-			"outcome": string(d.affected.Outcome), "rubric": a.after.ID, "version": a.after.Version})
-		if err != nil {
-			return err
+		if d.affected.Outcome != tutor.RescoreUnchanged {
+			drafts, outcomes = append(drafts, d.affected.DraftID), append(outcomes, string(d.affected.Outcome))
 		}
 	}
-	return nil
+	_, err = a.tx.Exec(ctx, `
+		insert into audit_log (school_id, by, action, thing, detail)
+		select @school, @viewer, 'draft.rescore', d.id, jsonb_build_object('outcome', d.outcome, 'rubric', @rubric::text, 'version', @version::text)
+		from unnest(@drafts::text[], @outcomes::text[]) as d(id, outcome)`,
+		with(a.args(), pgx.StrictNamedArgs{"viewer": a.viewer.ID, "drafts": drafts, "outcomes": outcomes}))
+	return err
 }

@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -320,6 +322,43 @@ func TestLevelRemoved(t *testing.T) {
 	read(t, s, tutor.FeedbackJob{SchoolID: sc.id, DraftID: waiting.ID, RubricVersion: now.Version})
 	if score := scoresOf(t, s, sc, waiting)["thesis"]; score.RubricVersion != now.Version {
 		t.Errorf("%+v", score)
+	}
+}
+
+// Two teachers at once: one of them wins, the other is told to look again. A
+// score that is overruled meanwhile stays overruled.
+func TestChangesAtOnce(t *testing.T) {
+	s := newStore(t)
+	sc := newSchool(t, s, "north")
+	d, out := draftRead(t, s, sc, sc.ann, giveEssay(t, s, sc))
+	base := current(t, s, sc)
+	var group sync.WaitGroup
+	errs := make([]error, 3)
+	for i := range 2 {
+		group.Go(func() {
+			r := base
+			r.Criteria = slices.Clone(r.Criteria)
+			r.Criteria[0].Levels = slices.Clone(r.Criteria[0].Levels)
+			r.Criteria[0].Levels[1].Points = 1.25 + float64(i)/4
+			_, errs[i] = s.ApplyRubric(context.Background(), sc.teacher, r.ID, r, base.Version)
+		})
+	}
+	group.Go(func() {
+		_, errs[2] = s.OverrideScore(context.Background(), sc.teacher, tutor.ScoreOverride{
+			ScoreID: out.Feedback.Criteria[0].ScoreID, Version: 1, LevelID: "high", Reason: tutor.ReasonOther})
+	})
+	group.Wait()
+	if (errs[0] == nil) == (errs[1] == nil) {
+		t.Errorf("%v and %v", errs[0], errs[1])
+	}
+	for _, err := range errs {
+		if err != nil {
+			wantCode(t, err, tutor.CodeConflict)
+		}
+	}
+	score := scoresOf(t, s, sc, d)["thesis"]
+	if want := errs[2] == nil; score.Overridden != want || want && score.Value != 1 {
+		t.Errorf("%+v, %v", score, errs[2])
 	}
 }
 
