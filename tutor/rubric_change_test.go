@@ -134,18 +134,29 @@ func TestNoEditChangesAPersonsScore(t *testing.T) {
 	})
 }
 
-func TestAlignRubric(t *testing.T) {
-	to := changeRubric()
-	to.Criteria[0].Skills, to.Criteria[0].Aspect = []string{"s"}, AspectThesis
-	r := Rubric{ID: "x", Title: "From a file", Criteria: []RubricCriterion{
-		{ID: "evidence", Title: "New"}, // a slug that is taken by another title
-		{ID: "thesis-and-claim", Title: "Thesis", Levels: []RubricLevel{{ID: "l", Title: "Low"}, {ID: "high", Title: "Best", Points: 4}}}}}
-	got := AlignRubric(to, r)
+func TestNextVersion(t *testing.T) {
+	of := changeRubric()
+	of.Language, of.Foreign = "en", map[string]json.RawMessage{"canvas": json.RawMessage(`"x"`), "ora": json.RawMessage(`"old"`)}
+	of.Criteria[0].Skills, of.Criteria[0].Aspect, of.Criteria[0].Weight = []string{"s"}, AspectThesis, 3
+	file := Rubric{ID: "x", Title: "From a file", Foreign: map[string]json.RawMessage{"ora": json.RawMessage(`"new"`)}, Criteria: []RubricCriterion{
+		{ID: "evidence", Title: "New", Weight: 1}, // a slug that another title has
+		{ID: "thesis-and-claim", Title: "Thesis", Weight: 1, Levels: []RubricLevel{{ID: "l", Title: "Low"}, {ID: "high", Title: "Best", Points: 4}}}}}
+	got, err := RubricImport{Rubrics: []Rubric{file}}.NextVersion(of)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := got.Criteria[1]
-	if got.ID != "c.r" || c.ID != "thesis" || c.Levels[0].ID != "low" || c.Levels[1].ID != "high" || c.Aspect != AspectThesis || len(c.Skills) != 1 || got.Criteria[0].ID != "evidence" {
+	if got.ID != "c.r" || got.Language != "en" || c.ID != "thesis" || c.Levels[0].ID != "low" || c.Levels[1].ID != "high" || c.Aspect != AspectThesis ||
+		len(c.Skills) != 1 || c.Weight != 3 || got.Criteria[0].ID != "evidence" || string(got.Foreign["canvas"]) != `"x"` || string(got.Foreign["ora"]) != `"new"` {
 		t.Errorf("%+v", got)
 	}
-	if r.Criteria[1].ID != "thesis-and-claim" || r.Criteria[1].Levels[0].ID != "l" {
-		t.Error("the rubric that was given is changed")
+	if file.Criteria[1].ID != "thesis-and-claim" || file.Criteria[1].Levels[0].ID != "l" || string(of.Foreign["ora"]) != `"old"` {
+		t.Error("what was given is changed")
+	}
+	if got, _ := (RubricImport{Rubrics: []Rubric{file}, Full: true}).NextVersion(of); got.Criteria[1].Weight != 1 {
+		t.Errorf("the file's own weight is %v", got.Criteria[1].Weight)
+	}
+	if _, err := (RubricImport{Rubrics: []Rubric{file, file}}).NextVersion(of); ErrorCode(err) != CodeInvalid {
+		t.Errorf("two rubrics: %v", err)
 	}
 }

@@ -1,6 +1,10 @@
 package tutor
 
-import "time"
+import (
+	"encoding/json"
+	"maps"
+	"time"
+)
 
 // RubricEntry is a rubric in a list.
 type RubricEntry struct {
@@ -45,6 +49,7 @@ type RubricLoss struct {
 type RubricImport struct {
 	Rubrics []Rubric // valid, hashed
 	Losses  []RubricLoss
+	Full    bool // the format holds weights, and a description of the rubric
 }
 
 // RubricFile is a file for another system.
@@ -69,37 +74,63 @@ type AffectedDraft struct {
 	Kept      int // scores of a person that the change would concern
 }
 
-// AlignRubric gives the criteria and levels of a rubric from elsewhere the ids
-// that those of the same title have in another: a file that was edited outside
-// becomes a change of what there is, not something new.
-func AlignRubric(to, r Rubric) Rubric {
-	r.ID, r.CourseID = to.ID, to.CourseID
-	titles := map[string]string{}
-	for _, c := range to.Criteria {
+// NextVersion makes the one rubric of a file the next version of another. Criteria
+// and levels get the ids that those of the same title have there, so that a file
+// that was edited outside is a change of what there is and not something new.
+// What the format cannot hold, and what is kept of other formats, stays as it is.
+// A file with several rubrics is a CodeInvalid.
+func (in RubricImport) NextVersion(of Rubric) (Rubric, error) {
+	if len(in.Rubrics) != 1 {
+		return Rubric{}, Errorf(CodeInvalid, "the file holds %d rubrics; one of them alone can be a new version", len(in.Rubrics))
+	}
+	r := in.Rubrics[0]
+	r.ID, r.CourseID, r.Language, r.Source, r.License = of.ID, of.CourseID, of.Language, of.Source, of.License
+	r.Foreign = mergeForeign(of.Foreign, r.Foreign)
+	if !in.Full {
+		r.Description = of.Description
+	}
+	titles, taken := map[string]string{}, map[string]bool{}
+	for _, c := range of.Criteria {
 		titles[c.Title] = c.ID
 	}
 	r.Criteria = append([]RubricCriterion(nil), r.Criteria...)
-	taken := map[string]bool{}
 	for i := range r.Criteria {
 		c := &r.Criteria[i]
 		c.ID = alignID(c.ID, c.Title, titles, taken)
-		was, _ := to.Criterion(c.ID)
-		if len(c.Skills) == 0 {
-			c.Skills = was.Skills
-		}
-		if c.Aspect == "" {
-			c.Aspect = was.Aspect
-		}
-		titles, taken := map[string]string{}, map[string]bool{}
-		for _, l := range was.Levels {
-			titles[l.Title] = l.ID
-		}
-		c.Levels = append([]RubricLevel(nil), c.Levels...)
-		for j := range c.Levels {
-			c.Levels[j].ID = alignID(c.Levels[j].ID, c.Levels[j].Title, titles, taken)
+		if was, ok := of.Criterion(c.ID); ok {
+			in.align(c, was)
 		}
 	}
-	return r
+	return r, nil
+}
+
+func (in RubricImport) align(c *RubricCriterion, was RubricCriterion) {
+	c.Skills, c.Aspect, c.Foreign = was.Skills, was.Aspect, mergeForeign(was.Foreign, c.Foreign)
+	if !in.Full {
+		c.Weight = was.Weight
+	}
+	titles, taken := map[string]string{}, map[string]bool{}
+	for _, l := range was.Levels {
+		titles[l.Title] = l.ID
+	}
+	c.Levels = append([]RubricLevel(nil), c.Levels...)
+	for i := range c.Levels {
+		l := &c.Levels[i]
+		l.ID = alignID(l.ID, l.Title, titles, taken)
+		if old, ok := was.Level(l.ID); ok {
+			l.Foreign = mergeForeign(old.Foreign, l.Foreign)
+		}
+	}
+}
+
+// mergeForeign returns what is kept of every format: of those in both, the newer.
+func mergeForeign(older, newer map[string]json.RawMessage) map[string]json.RawMessage {
+	if len(older) == 0 {
+		return newer
+	}
+	out := maps.Clone(older)
+	maps.Copy(out, newer)
+	return out
 }
 
 // alignID returns the id of the old node of the same title, else id, with a

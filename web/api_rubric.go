@@ -134,7 +134,7 @@ func (s *Server) importInto(w http.ResponseWriter, r *http.Request, account tuto
 	if err != nil {
 		return err
 	}
-	after, err := alignImport(now.Rubric, in)
+	after, err := in.NextVersion(now.Rubric)
 	if err != nil {
 		return err
 	}

@@ -164,7 +164,7 @@ func (s *Server) formUploadRubric(w http.ResponseWriter, r *http.Request) error 
 		if err != nil {
 			return err
 		}
-		after, err := alignImport(now.Rubric, in)
+		after, err := in.NextVersion(now.Rubric)
 		if err != nil {
 			return err
 		}
@@ -203,21 +203,6 @@ func (s *Server) uploaded(r *http.Request) (tutor.RubricImport, error) {
 		return tutor.RubricImport{}, err
 	}
 	return files.Import(r.PostFormValue("format"), data)
-}
-
-// alignImport makes a change of a rubric of a file with exactly one.
-func alignImport(now tutor.Rubric, in tutor.RubricImport) (tutor.Rubric, error) {
-	if len(in.Rubrics) != 1 {
-		return tutor.Rubric{}, tutor.Errorf(tutor.CodeInvalid, "the file holds %d rubrics; one of them alone can be a new version", len(in.Rubrics))
-	}
-	after := tutor.AlignRubric(now, in.Rubrics[0])
-	if after.Language == "" {
-		after.Language, after.Source, after.License = now.Language, now.Source, now.License
-	}
-	if after.Description == "" {
-		after.Description = now.Description
-	}
-	return after, nil
 }
 
 func (s *Server) saveImport(r *http.Request, account tutor.Account, course string, in tutor.RubricImport) ([]tutor.Rubric, error) {

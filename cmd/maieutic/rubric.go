@@ -116,14 +116,14 @@ func importRubrics(ctx context.Context, c *call, in rubricImport) error {
 }
 
 func importInto(ctx context.Context, c *call, r *record, account tutor.Account, in rubricImport, file tutor.RubricImport) error {
-	if len(file.Rubrics) != 1 {
-		return usagef("the file holds %d rubrics; one of them alone can be a new version", len(file.Rubrics))
-	}
 	now, err := r.store.Rubric(ctx, account, in.into, "")
 	if err != nil {
 		return err
 	}
-	after := tutor.AlignRubric(now.Rubric, file.Rubrics[0])
+	after, err := file.NextVersion(now.Rubric)
+	if err != nil {
+		return err
+	}
 	var run tutor.RubricDryRun
 	if in.dry {
 		run, err = r.store.DryRunRubric(ctx, account, in.into, after)

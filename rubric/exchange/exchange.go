@@ -105,6 +105,7 @@ func Import(format Format, data []byte) (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
+	in.Full = format == CASE
 	if len(in.Rubrics) == 0 || len(in.Rubrics) > MaxRubrics {
 		return Imported{}, tutor.Errorf(tutor.CodeInvalid, "a file holds 1 to %d rubrics, this one has %d", MaxRubrics, len(in.Rubrics))
 	}
