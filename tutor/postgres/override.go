@@ -116,6 +116,9 @@ func (s *Store) UndoOverride(ctx context.Context, viewer tutor.Account, scoreID 
 		if err != nil {
 			return err
 		}
+		if err := rescoreUndone(ctx, tx, viewer, scoreID); err != nil {
+			return err
+		}
 		return audit(ctx, tx, viewer, "score.undo", scoreID, map[string]string{"from": now.Level.ID})
 	})
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -152,6 +153,38 @@ func (a *applying) scores(ctx context.Context) error {
 		return nil
 	}
 	_, err := a.tx.Exec(ctx, rescoreByRule, pgx.StrictNamedArgs{"school": a.viewer.SchoolID, "version": a.after.Version, "viewer": a.viewer.ID, "rows": rows})
+	return err
+}
+
+// rescoreUndone brings a machine's score that holds again, because its override
+// was taken back, to the version of the rubric that its draft has come to
+// meanwhile, as far as a rule does.
+func rescoreUndone(ctx context.Context, tx pgx.Tx, viewer tutor.Account, scoreID string) error {
+	args := pgx.StrictNamedArgs{"school": viewer.SchoolID, "score": scoreID}
+	now, err := readScore(ctx, tx, args)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `select `+rubricColumns+` from feedback f
+		join rubric_versions r on r.school_id = f.school_id and r.rubric_id = f.rubric_id and r.version = f.rubric_version
+		where f.school_id = @school and f.draft_id = @draft order by f.at desc limit 1`,
+		pgx.StrictNamedArgs{"school": viewer.SchoolID, "draft": now.TurnID})
+	if err != nil {
+		return err
+	}
+	rubric, err := pgx.CollectExactlyOneRow(rows, scanRubric)
+	if errors.Is(err, pgx.ErrNoRows) { // no draft
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	after, outcome := tutor.Rescore(rubric, now)
+	if outcome != tutor.RescoreRecomputed {
+		return nil
+	}
+	_, err = tx.Exec(ctx, rescoreByRule, pgx.StrictNamedArgs{"school": viewer.SchoolID, "version": rubric.Version, "viewer": viewer.ID,
+		"rows": []byRule{{after.ID, after.Criterion, after.Value}}})
 	return err
 }
 

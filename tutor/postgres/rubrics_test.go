@@ -206,10 +206,13 @@ func TestPointsAreRescored(t *testing.T) {
 	if len(log) != 4 || log[0].Action != "draft.rescore" || log[2].Action != "rubric.change" || log[2].Detail["kind"] != "points_changed" {
 		t.Errorf("%+v", log)
 	}
-	// The override undone, the score is the machine's of before.
+	// The override undone, the score is the machine's of before, by the new points.
 	undone := must[tutor.ScoreChange](t)(s.UndoOverride(t.Context(), sc.teacher, over.Score.ID, over.Score.Version))
-	if undone.Score.Value != .5 || undone.Score.Grader != tutor.GraderBuiltin {
+	if undone.Score.Value != .75 || undone.Score.Grader != tutor.GraderBuiltin {
 		t.Errorf("%+v", undone.Score)
+	}
+	if len(undone.Skills) != 1 || undone.Skills[0].After.Mastery != want.Mastery {
+		t.Errorf("%+v, want mastery %v", undone.Skills, want.Mastery)
 	}
 }
 
