@@ -133,5 +133,5 @@ func (s *Server) backToDraft(w http.ResponseWriter, r *http.Request, account tut
 
 // draftPath is the address of a criterion on the student's page of a draft.
 func draftPath(d tutor.Draft, criterion string) string {
-	return "/s/" + d.SessionID + "/drafts/" + strconv.Itoa(d.Number) + "#" + url.PathEscape(criterion)
+	return "/s/" + d.SessionID + "/drafts/" + strconv.Itoa(d.Number) + "#criterion-" + url.PathEscape(criterion)
 }

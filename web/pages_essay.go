@@ -170,6 +170,9 @@ func (s *Server) pageDraft(w http.ResponseWriter, r *http.Request) error {
 	if d.Feedback != nil {
 		data.Overview = s.render.HTML(d.Feedback.Overview)
 		data.Notes, points = s.notes(d, mine)
+		if err := s.changes(r, account, d, data.Notes); err != nil {
+			return err
+		}
 		data.Outcomes = s.outcomes(essay, d)
 	}
 	data.Segments = page.SegmentsOf(d.Draft.Text, points)
@@ -201,8 +204,8 @@ func (s *Server) notes(d tutor.EssayDraft, mine bool) (notes []page.Note, points
 		open := false
 		for i := range d.Appeals {
 			if d.Appeals[i].CriterionID == c.CriterionID {
-				n.Appeal = &d.Appeals[i]
-				open = open || n.Appeal.Status != tutor.AppealClosed
+				n.Appeals = append(n.Appeals, d.Appeals[i])
+				open = open || d.Appeals[i].Status != tutor.AppealClosed
 			}
 		}
 		n.CanAppeal = mine && c.Score != nil && !open

@@ -257,6 +257,34 @@ func changedSince(p *tutor.Publication, history []tutor.ScoreVersion) bool {
 	return p != nil && slices.ContainsFunc(history, func(v tutor.ScoreVersion) bool { return v.By != "" && v.At.After(p.At) })
 }
 
+// changes puts to the notes on a draft how scores have changed since they were
+// published.
+func (s *Server) changes(r *http.Request, account tutor.Account, d tutor.EssayDraft, notes []page.Note) error {
+	if d.Published == nil {
+		return nil
+	}
+	history, err := s.config.Store.ScoreHistory(r.Context(), account, d.Draft.ID)
+	if err != nil && tutor.ErrorCode(err) != tutor.CodeNotFound { // published without scores
+		return err
+	}
+	for i := range notes {
+		if notes[i].Score == nil {
+			continue
+		}
+		from := ""
+		for _, v := range history {
+			if v.Score.ID != notes[i].Score.ID {
+				continue
+			}
+			if from != "" && v.At.After(d.Published.At) {
+				notes[i].Changes = append(notes[i].Changes, page.HistoryStep{ScoreVersion: v, From: from})
+			}
+			from = v.Level.Title
+		}
+	}
+	return nil
+}
+
 // reviewPath is the address of the page of a draft with the queue it was reached
 // from, and of a criterion on it.
 func reviewPath(r *http.Request, draft, criterion string, more ...string) (string, error) {

@@ -152,6 +152,41 @@ func TestMergeTalk(t *testing.T) {
 	}
 }
 
+// TestChangedAfterPublication: what a student saw is not changed behind their back.
+func TestChangedAfterPublication(t *testing.T) {
+	s := newSite(t, nil)
+	draft, session, score := s.judged("People add because they count.")
+	ann, teacher := s.as(s.ann), s.as(s.teacher)
+	change := func(version, level, note string) {
+		t.Helper()
+		if a := teacher.post("/essays/"+draft+"/scores/"+score.ID, "version", version, "level", level, "reason", "too_strict", "note", note); a.status != 200 {
+			t.Fatalf("override: %d", a.status)
+		}
+	}
+	shown := func() string {
+		t.Helper()
+		a := ann.call("GET", "/s/"+session+"/drafts/1", "")
+		if a.status != 200 {
+			t.Fatalf("draft: %d", a.status)
+		}
+		return a.body
+	}
+	change("1", "high", "Before anybody saw it.")
+	if body := shown(); strings.Contains(body, "Before anybody") || strings.Contains(body, "Secure") {
+		t.Error("a provisional score is shown")
+	}
+	teacher.post("/essays/" + draft + "/publish")
+	if body := shown(); strings.Contains(body, "Changed after publication") || !strings.Contains(body, "Before anybody saw it.") {
+		t.Error("a score that was overruled before is not shown as it is")
+	}
+	change("2", "low", "I have read it again.")
+	for _, want := range []string{"Changed after publication by Teacher", "Secure → Beginning", "Too strict", "I have read it again."} {
+		if !strings.Contains(shown(), want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+}
+
 func TestReviewPages(t *testing.T) {
 	s := newSite(t, nil)
 	draft, session, score := s.judged("People add because they count.")
@@ -173,7 +208,7 @@ func TestReviewPages(t *testing.T) {
 		t.Errorf("publish again: %d %s", a.status, a.header.Get("Location"))
 	}
 	a = ann.post("/s/"+session+"/appeals", "draft_id", draft, "score_id", score.ID, "text", "Look <again>.")
-	if want := "/s/" + session + "/drafts/1#thesis"; a.status != 303 || a.header.Get("Location") != want {
+	if want := "/s/" + session + "/drafts/1#criterion-thesis"; a.status != 303 || a.header.Get("Location") != want {
 		t.Fatalf("appeal: %d %s, want %s", a.status, a.header.Get("Location"), want)
 	}
 	if a := ann.post("/s/"+session+"/appeals", "draft_id", draft, "score_id", score.ID, "text", "Once more."); a.status != http.StatusConflict || !strings.Contains(a.body, "Once more.") || !strings.Contains(a.body, "Look &lt;again&gt;.") {

@@ -34,7 +34,7 @@ type output map[string][]byte
 
 func build() error {
 	out, manifest := output{}, map[string]string{}
-	for _, name := range []string{"client.ts", "style.css", "essay.ts", "essay.css", "rubric.css"} {
+	for _, name := range []string{"client.ts", "style.css", "essay.ts", "essay.css", "rubric.css", "review.css"} {
 		content, err := bundle(api.BuildOptions{
 			EntryPoints: []string{filepath.Join(source, name)}, Format: api.FormatESModule,
 			Target: api.ES2022, MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true,

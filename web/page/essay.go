@@ -150,7 +150,8 @@ type Note struct {
 	Graded    bool
 	Strength  *NotePoint
 	Next      *NotePoint
-	Appeal    *tutor.Appeal
+	Changes   []HistoryStep  // of the score since it was published, oldest first
+	Appeals   []tutor.Appeal // oldest first
 	CanAppeal bool
 }
 

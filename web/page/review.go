@@ -51,6 +51,9 @@ type Review struct {
 	Error    string // what was wrong with what was typed, beside no criterion
 }
 
+// Before is the number of the draft before this one, 0 for none.
+func (r Review) Before() int { return max(0, r.Draft.Draft.Number-1) }
+
 // Earlier returns the drafts of the essay before this one, newest first.
 func (r Review) Earlier() (drafts []tutor.EssayDraft) {
 	for _, d := range slices.Backward(r.Essay.Drafts) {
