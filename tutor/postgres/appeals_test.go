@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -108,6 +110,53 @@ func TestWhoMayAppeal(t *testing.T) {
 	_, err = c.AnswerAppeal(t.Context(), c.teacher, newUUID(), "So.", 1)
 	wantCode(t, err, tutor.CodeNotFound)
 	must[tutor.Appeal](t)(c.CloseAppeal(t.Context(), c.teacher, a.ID, "We talked about it."))
+}
+
+// TestAppealsGoForward: whatever people try in whatever order, a request goes from
+// open over answered to closed, and what was said stays as it was said.
+func TestAppealsGoForward(t *testing.T) {
+	c := newEssayClass(t)
+	d, scores := c.published(t)
+	rng := rand.New(rand.NewPCG(3, 9))
+	order := []tutor.AppealStatus{tutor.AppealOpen, tutor.AppealAnswered, tutor.AppealClosed}
+	var before []tutor.Appeal
+	for i := range 80 {
+		who := []tutor.Account{c.ann, c.teacher, c.admin, c.ben, c.stranger}[rng.IntN(5)]
+		words := fmt.Sprint("Words ", i)
+		var err error
+		if n := len(before); n == 0 || rng.IntN(4) == 0 {
+			_, err = c.OpenAppeal(t.Context(), who, d.ID, scores[rng.IntN(2)].ID, words)
+		} else if a := before[rng.IntN(n)]; rng.IntN(3) == 0 {
+			_, err = c.CloseAppeal(t.Context(), who, a.ID, words)
+		} else {
+			_, err = c.AnswerAppeal(t.Context(), who, a.ID, words, rng.IntN(4))
+		}
+		if tutor.ErrorCode(err) == tutor.CodeInternal {
+			t.Fatal(err)
+		}
+		after := c.seen(t, c.teacher, d).Appeals
+		standing := map[string]int{}
+		for j, a := range after {
+			if a.Status != tutor.AppealClosed {
+				standing[a.ScoreID]++
+			}
+			for k := 1; k < len(a.Steps); k++ {
+				if slices.Index(order, a.Steps[k].Status) < max(1, slices.Index(order, a.Steps[k-1].Status)) || a.Steps[k-1].Status == tutor.AppealClosed {
+					t.Fatalf("step %d of %+v", k, a.Steps)
+				}
+			}
+			if j < len(before) && (a.ID != before[j].ID || !slices.Equal(a.Steps[:len(before[j].Steps)], before[j].Steps)) {
+				t.Fatalf("before %+v\nafter %+v", before[j], a)
+			}
+		}
+		if standing[scores[0].ID] > 1 || standing[scores[1].ID] > 1 {
+			t.Fatalf("two requests on one score stand: %+v", after)
+		}
+		before = after
+	}
+	if len(before) < 3 {
+		t.Errorf("only %d requests were made, so this shows little", len(before))
+	}
 }
 
 // TestAppealsAtOnce: of what many do to one request together, one step of each kind

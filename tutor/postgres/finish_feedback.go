@@ -264,7 +264,7 @@ func (f *finishing) feedback(ctx context.Context) error {
 	batch.Queue(`
 		update feedback_progress set stage = 'ready', alive_at = clock_timestamp()
 		where school_id = @school and draft_id = @draft and rubric_version = @version`, f.args)
-	if !b.Held && b.Refusal == "" {
+	if !b.Held && !b.Graded && b.Refusal == "" { // the policy is about formative bands; grades wait for a teacher
 		batch.Queue(`
 			insert into publications (school_id, draft_id)
 			select @school, @draft where exists (

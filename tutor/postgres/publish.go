@@ -114,9 +114,9 @@ func publish(ctx context.Context, tx pgx.Tx, viewer tutor.Account, items []tutor
 	return out, err
 }
 
-// SetPublishPolicy says whether scores of the class's essays in a course are
-// published as soon as the feedback is there, save those that are held. It holds
-// for feedback to come. Only the teachers of the class and administrators may.
+// SetPublishPolicy says whether formative bands of the class's essays in a course
+// are published as soon as the feedback is there, save those that are held; grades
+// wait for a teacher all the same. It holds for feedback to come. Only the teachers of the class and administrators may.
 func (s *Store) SetPublishPolicy(ctx context.Context, viewer tutor.Account, classID, courseID string, atOnce bool) error {
 	sc, err := reviewer(viewer)
 	if err != nil {

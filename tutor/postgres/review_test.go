@@ -226,6 +226,10 @@ func TestPublishPolicy(t *testing.T) {
 	if c.seen(t, c.ben, odd).Published != nil {
 		t.Error("a held draft was published by the policy")
 	}
+	graded, _ := c.scored(t, c.ben, "Letters stand for grades.", func(out *tutor.FeedbackOutcome) { out.Feedback.Graded = true })
+	if c.seen(t, c.ben, graded).Published != nil {
+		t.Error("a grade was published by the policy for formative bands")
+	}
 	ok(t, c.SetPublishPolicy(t.Context(), c.admin, c.class, "algebra", false))
 	later, _ := c.scored(t, c.ann, "Letters stand for any number.", nil)
 	if c.seen(t, c.ann, later).Published != nil {
