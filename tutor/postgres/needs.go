@@ -140,19 +140,21 @@ type essayNeed struct {
 // an open request for review, and those that are held. A draft that was revised
 // since is held no more.
 const rosterDrafts = `
-	select e.learner_id::text, case when l.open then 'appeal' else 'essay_held' end, d.session_id::text, d.id::text, v.title
-	from enrolments e
-	join drafts d on d.school_id = e.school_id and d.learner_id = e.learner_id
-	join sessions s on s.school_id = d.school_id and s.id = d.session_id
-	join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
-	cross join lateral (
-		select exists (select from appeals x where x.school_id = d.school_id and x.draft_id = d.id and ` + appealStands + ` = 'open') as open) l
-	where e.school_id = @school and e.class_id = @class
-	  and e.learner_id in (select learner_id from visible_learners(@school, @viewer))
-	  and (l.open
-	       or exists (select from feedback f where f.school_id = d.school_id and f.draft_id = d.id and f.held)
-	          and not exists (select from publications b where b.school_id = d.school_id and b.draft_id = d.id)
-	          and not exists (select from drafts n where n.school_id = d.school_id and n.session_id = d.session_id and n.number > d.number))
+	with pupils as materialized (
+		select array(select e.learner_id from enrolments e where e.school_id = @school and e.class_id = @class) as ids),
+	picked as materialized (
+		select x.draft_id, 'appeal' as code from appeals x
+		where x.school_id = @school and x.learner_id = any ((select ids from pupils)::uuid[]) and ` + appealStands + ` = 'open'
+		union
+		select x.draft_id, 'essay_held' from feedback x
+		where x.school_id = @school and x.learner_id = any ((select ids from pupils)::uuid[]) and x.held
+		  and not exists (select from feedback n where n.school_id = x.school_id and n.draft_id = x.draft_id and n.at > x.at)
+		  and not exists (select from publications b where b.school_id = x.school_id and b.draft_id = x.draft_id))
+	select d.learner_id::text, p.code, d.session_id::text, d.id::text, ` + draftTitle + `
+	from picked p
+	cross join lateral (select d.* from drafts d where d.school_id = @school and d.id = p.draft_id limit 1) d
+	where p.code = 'appeal'
+	   or not exists (select from drafts n where n.school_id = d.school_id and n.session_id = d.session_id and n.number > d.number)
 	order by d.at limit @drafts`
 
 func scanEssayNeed(row pgx.CollectableRow) (essayNeed, error) {

@@ -12,8 +12,10 @@ import (
 // maxPublish bounds how many drafts are published at once.
 const maxPublish = maxQueue
 
-const draftsToPublish = `select ` + reviewColumns + reviewFrom + `
-	where d.school_id = @school and d.id = any (@drafts) and ` + taughtDraft + `
+const draftsToPublish = `
+	with picked as materialized (
+		select ` + pickedColumns + ` from drafts d
+		where d.school_id = @school and d.id = any (@drafts) and ` + taughtDraft + `)` + reviewItems + `
 	order by d.at, d.id`
 
 // Publish makes the scores of drafts final for their learners, in one transaction:

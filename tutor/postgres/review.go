@@ -15,23 +15,33 @@ import (
 const maxQueue = 500
 
 // taughtDraft holds for drafts d of learners whom the viewer teaches; nobody
-// judges work of their own.
-const taughtDraft = `d.learner_id <> @viewer and d.learner_id in (select learner_id from visible_learners(@school, @viewer))`
+// judges work of their own. The learners are looked up once, whatever the planner
+// knows of the tables.
+const taughtDraft = `d.learner_id <> @viewer and d.learner_id = any (array(select learner_id from visible_learners(@school, @viewer)))`
 
-const reviewColumns = `
-	d.id::text, d.session_id::text, d.learner_id::text, a.name, d.activity_id, v.title, d.number, d.words,
-	not exists (select from drafts n where n.school_id = d.school_id and n.session_id = d.session_id and n.number > d.number),
-	coalesce(p.stage, 'queued'), coalesce(f.refusal, ''), coalesce(f.held, false), coalesce(f.graded, false), coalesce(f.flags, '{}'),
-	c.scores, c.overridden, coalesce(c.confidence, 1), l.open, b.at, coalesce(w.name, ''), d.at`
+// appealStands is the state of appeal x: that of its latest step.
+const appealStands = `(select t.status from appeal_steps t where t.school_id = x.school_id and t.appeal_id = x.id order by t.seq desc limit 1)`
 
-const reviewFrom = `
-	from drafts d
-	join accounts a on a.school_id = d.school_id and a.id = d.learner_id
-	join sessions s on s.school_id = d.school_id and s.id = d.session_id
-	join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
-	left join lateral (
-		select x.stage from feedback_progress x where x.school_id = d.school_id and x.draft_id = d.id
-		order by x.alive_at desc limit 1) p on true
+const (
+	appealOpen = `exists (select from appeals x where x.school_id = d.school_id and x.draft_id = d.id and ` + appealStands + ` = 'open')`
+	draftShown = `exists (select from publications x where x.school_id = d.school_id and x.draft_id = d.id)`
+	draftHeld  = `exists (select from feedback x where x.school_id = d.school_id and x.draft_id = d.id and x.held)`
+)
+
+// reviewItems reads the drafts that the expression "picked" has chosen. What
+// belongs to a draft is looked up by its key, draft by draft: joins would leave it
+// to the planner, which knows nothing of a young school's tables.
+const reviewItems = `
+	select d.id::text, d.session_id::text, d.learner_id::text,
+	       (select a.name from accounts a where a.school_id = d.school_id and a.id = d.learner_id),
+	       d.activity_id, ` + draftTitle + `, d.number, d.words,
+	       not exists (select from drafts n where n.school_id = d.school_id and n.session_id = d.session_id and n.number > d.number),
+	       coalesce((
+	           select x.stage from feedback_progress x where x.school_id = d.school_id and x.draft_id = d.id
+	           order by x.alive_at desc limit 1), 'queued'),
+	       coalesce(f.refusal, ''), coalesce(f.held, false), coalesce(f.graded, false), coalesce(f.flags, '{}'),
+	       c.scores, c.overridden, coalesce(c.confidence, 1), l.open, b.at, coalesce(b.name, ''), d.at
+	from picked d
 	left join lateral (
 		select x.refusal, x.held, (x.content->>'Graded')::boolean as graded,
 		       array(select distinct j->>'code' from jsonb_array_elements(
@@ -42,19 +52,28 @@ const reviewFrom = `
 		from current_scores x where x.school_id = d.school_id and x.turn_id = d.id) c on true
 	left join lateral (
 		select count(*) as open from appeals x where x.school_id = d.school_id and x.draft_id = d.id and ` + appealStands + ` = 'open') l on true
-	left join publications b on b.school_id = d.school_id and b.draft_id = d.id
-	left join accounts w on w.school_id = b.school_id and w.id = b.by`
+	left join lateral (
+		select x.at, (select w.name from accounts w where w.school_id = x.school_id and w.id = x.by) as name
+		from publications x where x.school_id = d.school_id and x.draft_id = d.id limit 1) b on true`
 
-// appealStands is the state of appeal x: that of its latest step.
-const appealStands = `(select t.status from appeal_steps t where t.school_id = x.school_id and t.appeal_id = x.id order by t.seq desc limit 1)`
+// draftTitle is the title of the task of draft d, in the version it was worked on.
+const draftTitle = `(
+	select v.title from sessions s
+	join activity_versions v on v.school_id = s.school_id and v.activity_id = s.activity_id and v.version = s.activity_version
+	where s.school_id = d.school_id and s.id = d.session_id)`
 
-const reviewQueue = `select ` + reviewColumns + reviewFrom + `
-	where d.school_id = @school and ` + taughtDraft + `
-	  and (@activity = '' or d.activity_id = @activity)
-	  and (@class = '' or d.learner_id in (select e.learner_id from enrolments e where e.school_id = @school and e.class_id::text = @class))
-	  and (@done or b.at is null or l.open > 0)
-	order by l.open desc, b.at is not null, coalesce(f.held, false) desc, d.at
-	limit @limit`
+const pickedColumns = `d.school_id, d.id, d.session_id, d.learner_id, d.activity_id, d.number, d.words, d.at`
+
+const reviewQueue = `
+	with picked as materialized (
+		select ` + pickedColumns + ` from drafts d
+		where d.school_id = @school and ` + taughtDraft + `
+		  and (@activity = '' or d.activity_id = @activity)
+		  and (@class = '' or d.learner_id = any (array(select e.learner_id from enrolments e where e.school_id = @school and e.class_id::text = @class)))
+		  and (@done or not ` + draftShown + ` or ` + appealOpen + `)
+		order by ` + appealOpen + ` desc, ` + draftShown + `, ` + draftHeld + ` desc,
+		         case when ` + draftShown + ` then -extract(epoch from d.at) else extract(epoch from d.at) end
+		limit @limit)` + reviewItems
 
 func scanReview(row pgx.CollectableRow) (tutor.ReviewItem, error) {
 	var i tutor.ReviewItem

@@ -94,7 +94,7 @@ func (s *Store) Roster(ctx context.Context, viewer tutor.Account, classID string
 	collect(b.Queue(rosterSkills, bounded), &r.skills, scanSkill)
 	collect(b.Queue(rosterStates, bounded), &r.states, scanLearnerState)
 	collect(b.Queue(rosterTail, with(viewed, pgx.StrictNamedArgs{"sessions": tailSessions, "turns": tailTurns})), &r.tail, scanTail)
-	collect(b.Queue(rosterDrafts, with(viewed, pgx.StrictNamedArgs{"drafts": maxQueue})), &r.drafts, scanEssayNeed)
+	collect(b.Queue(rosterDrafts, with(class, pgx.StrictNamedArgs{"drafts": maxQueue})), &r.drafts, scanEssayNeed)
 	if err := s.send(ctx, b); err != nil {
 		return tutor.Class{}, nil, wrap(err, "read a class")
 	}

@@ -107,6 +107,7 @@ create table feedback (
     foreign key (school_id, draft_id) references drafts (school_id, id),
     foreign key (school_id, rubric_id, rubric_version) references rubric_versions
 );
+create index feedback_held on feedback (learner_id) where held;
 
 -- From this on the scores of a draft are the learner's to see.
 create table publications (
@@ -132,6 +133,7 @@ create table appeals (
 );
 create index appeals_draft on appeals (draft_id);
 create index appeals_score on appeals (score_id);
+create index appeals_learner on appeals (learner_id);
 
 create table appeal_steps (
     school_id uuid        not null,
