@@ -5,8 +5,10 @@ package revision
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 
@@ -64,8 +66,9 @@ const (
 	likeMoved = .7
 )
 
-// Align holds two drafts side by side. It takes time in proportion to their
-// length, and to what has changed between two sentences that were kept.
+// Align holds two drafts side by side. The same drafts give the same rows on every
+// machine. Beyond a few thousand sentences that have changed, time and memory grow
+// with the length of the drafts, not with its square.
 func Align(before, after string) Alignment {
 	a := &aligner{old: essay.Parse(before), new: essay.Parse(after)}
 	a.pairOld = filled(len(a.old.Sentences))
@@ -98,29 +101,21 @@ type aligner struct {
 func (a *aligner) pair(i, j int) { a.pairOld[i], a.pairNew[j] = j, i }
 
 // exact pairs the sentences that were kept as they are, in order: a diff of the
-// drafts with a letter for each sentence.
+// drafts with a letter for each sentence. Beyond what a diff does quickly, only
+// what stands once in each draft is paired here (Cohen's patience diff), and the
+// rest, being alike, later.
 func (a *aligner) exact() {
 	letters := map[string]rune{}
-	next := rune(1)
-	encode := func(d *essay.Draft) []rune {
-		out := make([]rune, len(d.Sentences))
-		for i, s := range d.Sentences {
-			key := strings.Join(strings.Fields(s.Text), " ")
-			r, ok := letters[key]
-			if !ok {
-				if next == 0xd800 { // surrogates are no letters
-					next = 0xe000
-				}
-				r, next = next, next+1
-				letters[key] = r
-			}
-			out[i] = r
+	old, now := encoded(a.old, letters), encoded(a.new, letters)
+	if len(old)+len(now) > patient {
+		for _, l := range chain(single(old, now), len(now)) {
+			a.pair(l.i, l.j)
 		}
-		return out
+		return
 	}
 	i, j := 0, 0
-	for _, d := range differ(len(a.pairOld)+len(a.pairNew)).DiffMainRunes(encode(a.old), encode(a.new), false) {
-		n := len([]rune(d.Text))
+	for _, d := range differ().DiffMainRunes(old, now, false) {
+		n := utf8.RuneCountInString(d.Text)
 		switch d.Type {
 		case diffmatchpatch.DiffEqual:
 			for range n {
@@ -135,26 +130,79 @@ func (a *aligner) exact() {
 	}
 }
 
-// patient is up to how many parts a diff looks for the shortest there is; it takes
-// the square of them. Beyond, it settles for a longer one after a second.
-const patient = 8000
-
-// differ makes a diff for so many parts. With a limit of time what it finds would
-// depend on the machine.
-func differ(parts int) *diffmatchpatch.DiffMatchPatch {
-	d := diffmatchpatch.New()
-	if parts <= patient {
-		d.DiffTimeout = 0
+// encoded is a draft with a letter for each sentence, the same for the same.
+func encoded(d *essay.Draft, letters map[string]rune) []rune {
+	out := make([]rune, len(d.Sentences))
+	for i, s := range d.Sentences {
+		key := strings.Join(strings.Fields(s.Text), " ")
+		r, ok := letters[key]
+		if !ok {
+			r = letter(len(letters))
+			letters[key] = r
+		}
+		out[i] = r
 	}
+	return out
+}
+
+// letter is the nth code point that is none of the surrogates.
+func letter(n int) rune {
+	if n++; n >= surrogates {
+		n += 0x800
+	}
+	return rune(n)
+}
+
+const surrogates = 0xd800
+
+// single links the letters that stand once in both.
+func single(old, now []rune) []link {
+	type place struct{ i, j, olds, news int }
+	places := map[rune]*place{}
+	at := func(r rune) *place {
+		if places[r] == nil {
+			places[r] = &place{}
+		}
+		return places[r]
+	}
+	for i, r := range old {
+		p := at(r)
+		p.i, p.olds = i, p.olds+1
+	}
+	for j, r := range now {
+		p := at(r)
+		p.j, p.news = j, p.news+1
+	}
+	var out []link
+	for _, p := range places {
+		if p.olds == 1 && p.news == 1 {
+			out = append(out, link{p.i, p.j, 1})
+		}
+	}
+	return out
+}
+
+// patient is up to how many parts a diff looks for the shortest there is; it takes
+// the square of them.
+const patient = 6000
+
+// differ makes a diff without a limit of time: what it finds would depend on the
+// machine.
+func differ() *diffmatchpatch.DiffMatchPatch {
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0
 	return d
 }
 
-// widest bounds a gap whose sentences are all held against each other.
-const widest = 60
+// Bounds of what is held against a sentence that was not kept.
+const (
+	nearby  = 4  // sentences on either side of where it would stand in a gap
+	common  = 40 // a word that stands in more sentences than that finds none of them
+	closest = 8  // of those that share words with it, so many are compared
+)
 
 // near pairs, between two sentences that were kept, those that are alike, in
-// order: the sum of likenesses is as large as it can be (Needleman and Wunsch
-// 1970). In a wide gap only sentences near the diagonal are compared.
+// order, so that the sum of likenesses is as large as it can be.
 func (a *aligner) near() {
 	i, j := 0, 0
 	for i < len(a.pairOld) || j < len(a.pairNew) {
@@ -181,83 +229,77 @@ func (a *aligner) gap(i, endI, j, endJ int) {
 	if n == 0 || m == 0 {
 		return
 	}
-	best := make([][]float64, n+1)
-	for x := range best {
-		best[x] = make([]float64, m+1)
-	}
-	likeness := make(map[[2]int]float64)
-	for x := n - 1; x >= 0; x-- {
-		for y := m - 1; y >= 0; y-- {
-			best[x][y] = max(best[x+1][y], best[x][y+1])
-			if n > widest && abs(x*m-y*n) > widest*max(n, m) {
-				continue
-			}
-			if l := a.likeness(i+x, j+y); l >= like {
-				likeness[[2]int{x, y}] = l
-				best[x][y] = max(best[x][y], l+best[x+1][y+1])
+	index := a.index(j, endJ)
+	var links []link
+	for x := range n {
+		found := a.sharing(i+x, index)
+		for y := max(0, x*m/n-nearby); y < min(m, x*m/n+nearby+1); y++ {
+			found = append(found, j+y)
+		}
+		slices.Sort(found)
+		for _, y := range slices.Compact(found) {
+			if l := a.likeness(i+x, y); l >= like {
+				links = append(links, link{x, y - j, l})
 			}
 		}
 	}
-	for x, y := 0, 0; x < n && y < m; {
-		l, ok := likeness[[2]int{x, y}]
-		switch {
-		case ok && best[x][y] == l+best[x+1][y+1]:
-			a.pair(i+x, j+y)
-			x, y = x+1, y+1
-		case best[x][y] == best[x+1][y]:
-			x++
-		default:
-			y++
-		}
+	for _, l := range chain(links, m) {
+		a.pair(i+l.i, j+l.j)
 	}
 }
 
-func abs(x int) int { return max(x, -x) }
-
-// elsewhere pairs what is left with what is like it anywhere, the likest first.
-func (a *aligner) elsewhere() {
-	type candidate struct {
-		i, j int
-		like float64
-	}
+// index tells in which sentences of the later draft from j to end, that are not
+// paired, a word stands.
+func (a *aligner) index(j, end int) map[string][]int {
 	index := map[string][]int{}
-	for j, other := range a.pairNew {
-		if other >= 0 {
+	for ; j < end; j++ {
+		if a.pairNew[j] >= 0 {
 			continue
 		}
 		for w := range a.bag(a.new, j) {
 			index[w] = append(index[w], j)
 		}
 	}
-	var all []candidate
+	return index
+}
+
+// sharing returns the sentences of an index that share most words with one of the
+// earlier draft.
+func (a *aligner) sharing(i int, index map[string][]int) []int {
+	shared := map[int]int{}
+	for w := range a.bag(a.old, i) {
+		if places := index[w]; len(places) <= common {
+			for _, j := range places {
+				shared[j]++
+			}
+		}
+	}
+	found := slices.Collect(maps.Keys(shared))
+	slices.SortFunc(found, func(x, y int) int { return cmp.Or(cmp.Compare(shared[y], shared[x]), cmp.Compare(x, y)) })
+	return found[:min(len(found), closest)]
+}
+
+// elsewhere pairs what is left with what is like it anywhere, the likest first.
+func (a *aligner) elsewhere() {
+	index := a.index(0, len(a.pairNew))
+	var all []link
 	for i, other := range a.pairOld {
 		if other >= 0 {
 			continue
 		}
-		seen := map[int]int{}
-		for w := range a.bag(a.old, i) {
-			if len(index[w]) <= 40 { // a word that is everywhere finds nothing
-				for _, j := range index[w] {
-					seen[j]++
-				}
-			}
-		}
-		for j, n := range seen {
-			if n < 2 && len(a.bag(a.old, i)) > 2 {
-				continue
-			}
+		for _, j := range a.sharing(i, index) {
 			if l := a.likeness(i, j); l >= likeMoved {
-				all = append(all, candidate{i, j, l})
+				all = append(all, link{i, j, l})
 			}
 		}
 	}
-	slices.SortFunc(all, func(x, y candidate) int {
-		return cmp.Or(cmp.Compare(y.like, x.like), cmp.Compare(x.i, y.i), cmp.Compare(x.j, y.j))
+	slices.SortFunc(all, func(x, y link) int {
+		return cmp.Or(cmp.Compare(y.weight, x.weight), cmp.Compare(x.i, y.i), cmp.Compare(x.j, y.j))
 	})
-	for _, c := range all {
-		if a.pairOld[c.i] < 0 && a.pairNew[c.j] < 0 {
-			a.pair(c.i, c.j)
-			a.moved[c.j] = true
+	for _, l := range all {
+		if a.pairOld[l.i] < 0 && a.pairNew[l.j] < 0 {
+			a.pair(l.i, l.j)
+			a.moved[l.j] = true
 		}
 	}
 }

@@ -18,7 +18,7 @@ type Standing struct {
 // scale of four.
 const step = 1.0 / 6
 
-// Outcomes says what became of each next step of the earlier feedback.
+// Outcomes says what became of the points of the earlier feedback. Of a next step:
 //
 //   - worse: the criterion has fallen.
 //   - addressed: what was found is no longer found, or the criterion has risen by
@@ -27,20 +27,21 @@ const step = 1.0 / 6
 //     same is still found there.
 //   - untouched: neither.
 //
+// A strength has an outcome only when it was lost: its place was worked on and the
+// criterion has fallen. It is worse then.
+//
 // Earlier and now are the standings of the criteria in both readings, by id.
 func Outcomes(points []tutor.Point, a Alignment, earlier, now map[string]Standing) []tutor.PointOutcome {
 	var out []tutor.PointOutcome
 	for _, p := range points {
-		if p.Kind != tutor.PointNext {
-			continue
-		}
-		o := tutor.PointOutcome{PointID: p.ID, CriterionID: p.CriterionID, Before: p.Quotes}
-		worked := false
-		o.After, worked = a.follow(p.Quotes)
+		after, worked := a.follow(p.Quotes)
+		o := tutor.PointOutcome{PointID: p.ID, CriterionID: p.CriterionID, Before: p.Quotes, After: after}
 		was, is := earlier[p.CriterionID], now[p.CriterionID]
 		rise := is.Value - was.Value
 		gone := is.Finding != p.Finding || len(p.Quotes) > 0 && !stillThere(is.Quotes, o.After)
 		switch {
+		case p.Kind == tutor.PointStrength && (rise > -step || !worked):
+			continue
 		case rise <= -step:
 			o.Fate = tutor.FateWorse
 		case gone && (worked || rise >= step || len(p.Quotes) == 0 && rise >= 0 && a.grown()):

@@ -2,9 +2,10 @@ package revision
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -110,25 +111,72 @@ func TestEverySentenceOnce(t *testing.T) {
 	})
 }
 
-// TestLongDrafts: two drafts that have nothing in common are the worst case.
+// TestLongDrafts: the longest drafts there may be, with nothing or nearly nothing
+// in common, take memory in proportion to their length.
 func TestLongDrafts(t *testing.T) {
-	long := func(seed int) string {
+	write := func(format string, seed, n int) string {
 		var b strings.Builder
-		for i := range 1500 {
-			fmt.Fprintf(&b, "Sentence number %d of draft %d says thing %d about topic %d. ", i, seed, i*7+seed, i*13+seed*3)
+		for i := range n {
+			fmt.Fprintf(&b, format, i*7+seed, i*13+seed*3)
 		}
 		return b.String()
 	}
-	done := make(chan Alignment)
-	go func() { done <- Align(long(1), long(2)) }()
-	select {
-	case a := <-done:
-		if len(a.Rows) < 1500 {
-			t.Errorf("%d rows", len(a.Rows))
+	for name, format := range map[string]string{
+		"short sentences": "N%d m%d. ", "paragraphs": "N%d m%d.\n\n", "one word": "%d%d! ", "same words": "So it is said by all that thing %d is %d. ",
+		"one sentence": "n%d m%d, ",
+	} {
+		before, after := write(format, 1, 11_000), write(format, 500_000, 11_000)
+		for _, other := range []string{after, before + after, after + before} {
+			var start, end runtime.MemStats
+			runtime.ReadMemStats(&start)
+			a := Align(before, other)
+			runtime.ReadMemStats(&end)
+			if used := end.TotalAlloc - start.TotalAlloc; used > 1<<30 {
+				t.Errorf("%s: %d MB for %d rows", name, used>>20, len(a.Rows))
+			}
+			old, now := len(essay.Parse(before).Sentences), len(essay.Parse(other).Sentences)
+			count := map[Kind]int{}
+			for _, r := range a.Rows {
+				count[r.Kind]++
+			}
+			if len(a.Rows)+count[Kept]+count[Changed]+count[Moved] != old+now {
+				t.Errorf("%s: %v of %d and %d sentences", name, count, old, now)
+			}
 		}
-	case <-time.After(time.Minute):
-		t.Fatal("it takes longer than a minute")
 	}
+}
+
+// TestChain holds the heaviest chain against all that there are.
+func TestChain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		links := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) link {
+			return link{rapid.IntRange(0, 5).Draw(t, "i"), rapid.IntRange(0, 5).Draw(t, "j"), float64(rapid.IntRange(1, 9).Draw(t, "weight"))}
+		}), 0, 9).Draw(t, "links")
+		weight := func(chain []link) (sum float64) {
+			for _, l := range chain {
+				sum += l.weight
+			}
+			return sum
+		}
+		got := chain(slices.Clone(links), 6)
+		for n := 1; n < len(got); n++ {
+			if got[n].i <= got[n-1].i || got[n].j <= got[n-1].j {
+				t.Fatalf("%v goes back", got)
+			}
+		}
+		var best func(i, j int) float64
+		best = func(i, j int) (most float64) {
+			for _, l := range links {
+				if l.i >= i && l.j >= j {
+					most = max(most, l.weight+best(l.i+1, l.j+1))
+				}
+			}
+			return most
+		}
+		if want := best(0, 0); weight(got) != want {
+			t.Fatalf("%v weighs %v, there is one of %v", got, weight(got), want)
+		}
+	})
 }
 
 func TestOutcomes(t *testing.T) {
@@ -155,4 +203,64 @@ func TestOutcomes(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+}
+
+func TestALostStrengthIsWorse(t *testing.T) {
+	before := "Phones are useful. They ring in lessons. School is short."
+	point := tutor.Point{ID: "p", CriterionID: "evidence", Kind: tutor.PointStrength, Finding: "evidence.reason",
+		Quotes: []tutor.Quote{{Start: 19, End: 40, Text: "They ring in lessons."}}}
+	for name, c := range map[string]struct {
+		after string
+		value float64
+		want  []tutor.Fate
+	}{
+		"lost":       {"Phones are useful. School is short.", 0, []tutor.Fate{tutor.FateWorse}},
+		"only moved": {"Phones are useful. School is short. They ring in lessons.", 0, nil},
+		"kept":       {before, 0, nil},
+		"better":     {"Phones are useful. They all ring loudly in lessons. School is short.", 1, nil},
+	} {
+		var got []tutor.Fate
+		for _, o := range Outcomes([]tutor.Point{point}, Align(before, c.after), map[string]Standing{"evidence": {Value: .5}}, map[string]Standing{"evidence": {Value: c.value}}) {
+			got = append(got, o.Fate)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestOutcomesFollowTheText: aligned quotes stand in the later draft, nothing is
+// addressed in a draft that has not changed, and a criterion that falls is never
+// called better.
+func TestOutcomesFollowTheText(t *testing.T) {
+	sentences := []string{"Dogs bark at night.", "Los gatos duermen mucho.", "القطط تنام كثيرا.", "Dogs bark at noon.", "Why is that?"}
+	draft := rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(sentences), 1, 8).Draw(t, "sentences"), " ")
+	})
+	standing := rapid.Custom(func(t *rapid.T) Standing {
+		return Standing{Finding: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "finding"), Value: float64(rapid.IntRange(0, 3).Draw(t, "level")) / 3}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := draft.Draw(t, "before"), draft.Draw(t, "after")
+		s := rapid.SampledFrom(essay.Parse(before).Sentences).Draw(t, "sentence")
+		p := tutor.Point{ID: "p", CriterionID: "c", Kind: tutor.PointNext, Finding: "a", Quotes: []tutor.Quote{{Start: s.Start, End: s.End, Text: s.Text}}}
+		was, is := standing.Draw(t, "was"), standing.Draw(t, "is")
+		was.Finding, was.Quotes = "a", p.Quotes
+		got := Outcomes([]tutor.Point{p}, Align(before, after), map[string]Standing{"c": was}, map[string]Standing{"c": is})
+		if len(got) != 1 {
+			t.Fatalf("%d outcomes of a next step", len(got))
+		}
+		for _, q := range got[0].After {
+			if string([]rune(after)[q.Start:q.End]) != q.Text {
+				t.Fatalf("%+v does not stand in the later draft", q)
+			}
+		}
+		if is.Value < was.Value && got[0].Fate != tutor.FateWorse {
+			t.Fatalf("from %v to %v is %s", was.Value, is.Value, got[0].Fate)
+		}
+		same := Outcomes([]tutor.Point{p}, Align(before, before), map[string]Standing{"c": was}, map[string]Standing{"c": was})
+		if same[0].Fate != tutor.FateUntouched {
+			t.Fatalf("nothing has changed and it is %s", same[0].Fate)
+		}
+	})
 }

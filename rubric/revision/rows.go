@@ -1,6 +1,8 @@
 package revision
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/clipperhouse/uax29/v2/words"
@@ -63,49 +65,30 @@ func (a *aligner) row(j int) Row {
 // pieces is the difference of two sentences by words.
 func pieces(before, after string) []Piece {
 	letters := map[string]rune{}
-	var tokens []string
+	tokens := map[rune]string{}
 	encode := func(text string) []rune {
 		var out []rune
 		for t := words.FromString(text); t.Next(); {
 			r, ok := letters[t.Value()]
 			if !ok {
-				r = rune(len(tokens) + 1)
-				if r >= 0xd800 {
-					r += 0x800
-				}
-				letters[t.Value()] = r
-				tokens = append(tokens, t.Value())
+				r = letter(len(letters))
+				letters[t.Value()], tokens[r] = r, t.Value()
 			}
 			out = append(out, r)
 		}
 		return out
 	}
 	old, now := encode(before), encode(after)
-	var out []Piece
-	i, j := 0, 0
-	text := func(letters []rune) string {
-		var b strings.Builder
-		for _, r := range letters {
-			if r >= 0xe000 {
-				r -= 0x800
-			}
-			b.WriteString(tokens[r-1])
-		}
-		return b.String()
+	if len(old)+len(now) > patient {
+		return []Piece{{Text: before, Before: true}, {Text: after, After: true}}
 	}
-	for _, d := range differ(len(old)+len(now)).DiffMainRunes(old, now, false) {
-		n := len([]rune(d.Text))
-		switch d.Type {
-		case diffmatchpatch.DiffEqual:
-			out = append(out, Piece{text(old[i : i+n]), true, true})
-			i, j = i+n, j+n
-		case diffmatchpatch.DiffDelete:
-			out = append(out, Piece{text(old[i : i+n]), true, false})
-			i += n
-		case diffmatchpatch.DiffInsert:
-			out = append(out, Piece{text(now[j : j+n]), false, true})
-			j += n
+	var out []Piece
+	for _, d := range differ().DiffMainRunes(old, now, false) {
+		var b strings.Builder
+		for _, r := range d.Text {
+			b.WriteString(tokens[r])
 		}
+		out = append(out, Piece{b.String(), d.Type != diffmatchpatch.DiffInsert, d.Type != diffmatchpatch.DiffDelete})
 	}
 	return out
 }
@@ -117,10 +100,24 @@ func (a *aligner) moves() []Move {
 	for p, par := range a.old.Paragraphs {
 		to[p] = a.home(par)
 	}
-	var moves []Move
-	kept := increasing(to)
+	var order []int // of the later draft; several may go into one paragraph
 	for p, q := range to {
-		if q >= 0 && !kept[p] {
+		if q >= 0 {
+			order = append(order, p)
+		}
+	}
+	slices.SortStableFunc(order, func(p, q int) int { return cmp.Compare(to[p], to[q]) })
+	links := make([]link, len(order))
+	for rank, p := range order {
+		links[rank] = link{p, rank, 1}
+	}
+	stayed := map[int]bool{}
+	for _, l := range chain(links, len(order)) {
+		stayed[l.i] = true
+	}
+	var moves []Move
+	for p, q := range to {
+		if q >= 0 && !stayed[p] {
 			moves = append(moves, Move{p, q})
 		}
 	}
@@ -144,30 +141,4 @@ func (a *aligner) home(par essay.Paragraph) int {
 		return -1
 	}
 	return best
-}
-
-// increasing marks the longest run of places that only goes forward (Fredman
-// 1975): what is not in it has moved.
-func increasing(to []int) []bool {
-	length, before := make([]int, len(to)), filled(len(to))
-	end := -1
-	for p := range to {
-		if to[p] < 0 {
-			continue
-		}
-		length[p] = 1
-		for q := range p {
-			if to[q] >= 0 && to[q] <= to[p] && length[q]+1 > length[p] {
-				length[p], before[p] = length[q]+1, q
-			}
-		}
-		if end < 0 || length[p] > length[end] {
-			end = p
-		}
-	}
-	kept := make([]bool, len(to))
-	for ; end >= 0; end = before[end] {
-		kept[end] = true
-	}
-	return kept
 }
