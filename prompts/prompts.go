@@ -88,7 +88,7 @@ var shingles = sync.OnceValue(func() map[string]bool {
 			seen[strings.Join(words[i:i+quotedFrom], " ")] = true
 		}
 	}
-	for _, name := range []string{"tutor_system.md", "tutor_turn.md", "grade_system.md", "grade_answer.md"} {
+	for _, name := range []string{"tutor_system.md", "tutor_turn.md", "grade_system.md", "grade_answer.md", "essay_system.md", "essay_draft.md"} {
 		content, err := files.ReadFile("templates/" + name)
 		if err != nil {
 			panic(err) // embedded

@@ -11,7 +11,7 @@ type ModelCall struct {
 	ID        string // UUID
 	SchoolID  string
 	LearnerID string // whose budget it is, "" for the school's alone; not part of the ledger
-	Purpose   string // "voice", "grade", "embed" or "probe"
+	Purpose   string // "voice", "grade", "essay", "embed" or "probe"
 	Host      string
 	Model     string
 	External  bool     // the host is not one of the school's own

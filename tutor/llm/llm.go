@@ -31,6 +31,7 @@ type Purpose string
 const (
 	PurposeVoice Purpose = "voice" // the words of a tutor turn
 	PurposeGrade Purpose = "grade" // a second opinion on an answer
+	PurposeEssay Purpose = "essay" // feedback on a draft
 	PurposeEmbed Purpose = "embed" // a text as a vector
 	PurposeProbe Purpose = "probe" // what a server can do
 )

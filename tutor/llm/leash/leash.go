@@ -95,7 +95,7 @@ func New(c Config) *Leash {
 		Config: c, slots: semaphore.NewWeighted(int64(c.Concurrent)),
 		breakers: map[llm.Purpose]*gobreaker.TwoStepCircuitBreaker[struct{}]{},
 	}
-	for _, purpose := range []llm.Purpose{llm.PurposeVoice, llm.PurposeGrade, llm.PurposeEmbed, llm.PurposeProbe} {
+	for _, purpose := range []llm.Purpose{llm.PurposeVoice, llm.PurposeGrade, llm.PurposeEssay, llm.PurposeEmbed, llm.PurposeProbe} {
 		l.breakers[purpose] = c.breaker(purpose)
 	}
 	return l
