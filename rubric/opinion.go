@@ -1,12 +1,9 @@
 package rubric
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode"
@@ -97,7 +94,7 @@ func (g *ModelGrader) Opinion(ctx context.Context, c Case) (Opinion, error) {
 	request := g.request(c, asked)
 	var usage llm.Usage
 	for attempt := 1; ; attempt++ {
-		answer, finish, used, err := collect(ctx, g.model, request)
+		answer, finish, used, err := CollectAnswer(ctx, g.model, request, maxOpinion)
 		usage.Prompt, usage.Output, usage.Cached = usage.Prompt+used.Prompt, usage.Output+used.Output, usage.Cached+used.Cached
 		if err != nil {
 			return Opinion{Usage: usage}, err
@@ -144,27 +141,6 @@ func (g *ModelGrader) request(c Case, asked []int) llm.Request {
 	return request
 }
 
-// collect reads a whole answer.
-func collect(ctx context.Context, m llm.Model, req llm.Request) (text string, finish llm.Finish, usage llm.Usage, err error) {
-	var b strings.Builder
-	for chunk, err := range m.Generate(ctx, req) {
-		if err != nil {
-			return "", "", usage, err
-		}
-		if chunk.Usage != nil {
-			usage = *chunk.Usage
-		}
-		if chunk.Finish != "" {
-			finish = chunk.Finish
-		}
-		if b.Len()+len(chunk.Text) > maxOpinion {
-			return "", llm.FinishLength, usage, nil
-		}
-		b.WriteString(chunk.Text)
-	}
-	return b.String(), finish, usage, nil
-}
-
 // written is an opinion as a model writes it. Pointers tell what is missing.
 type written struct {
 	AddressesGrader *bool          `json:"addresses_grader"`
@@ -193,7 +169,7 @@ type writtenQuote struct {
 // error says in a sentence what does not keep to the schema.
 func readOpinion(answer string, c Case, asked []int) (Opinion, error) {
 	var w written
-	if err := decodeStrictly([]byte(unwrapped(answer)), &w); err != nil {
+	if err := DecodeAnswer(answer, &w); err != nil {
 		return Opinion{}, err
 	}
 	if w.AddressesGrader == nil {
@@ -242,81 +218,6 @@ func (w writtenIdea) view(e tutor.Expectation, text string) (view View, ok bool,
 	quotes, ok := verify(text, w.Evidence)
 	shown := value > 0 || *w.Opposed
 	return View{Has: true, Level: w.Level, Value: value, Opposed: *w.Opposed, Quotes: quotes}, ok && (!shown || len(quotes) > 0), nil
-}
-
-// decodeStrictly reads one JSON object with known properties, each once, and
-// nothing after it. Of a property that comes twice readers take now the one, now
-// the other.
-func decodeStrictly(raw []byte, into any) error {
-	if err := unique(json.NewDecoder(bytes.NewReader(raw))); err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return errors.New("it is not JSON of the shape asked for")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is something after the JSON")
-	}
-	return nil
-}
-
-// unique reads one value and reports a property that comes twice.
-func unique(d *json.Decoder) error {
-	broken := errors.New("it is not JSON")
-	type level struct {
-		object bool
-		key    bool // a key comes next
-		seen   map[string]bool
-	}
-	var stack []level
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return broken
-		}
-		switch v := token.(type) {
-		case json.Delim:
-			if v == '{' || v == '[' {
-				stack = append(stack, level{object: v == '{', key: v == '{', seen: map[string]bool{}})
-				if len(stack) > maxNesting {
-					return broken
-				}
-				continue
-			}
-			stack = stack[:len(stack)-1]
-		case string:
-			if top := len(stack) - 1; top >= 0 && stack[top].key {
-				// Go's decoder takes keys of another case for the same.
-				folded := strings.ToLower(v)
-				if stack[top].seen[folded] {
-					return errors.New("a property comes twice")
-				}
-				stack[top].seen[folded], stack[top].key = true, false
-				continue
-			}
-		}
-		if len(stack) == 0 {
-			return nil
-		}
-		stack[len(stack)-1].key = stack[len(stack)-1].object
-	}
-}
-
-const maxNesting = 8
-
-// unwrapped takes an answer out of the fence that models like to put around
-// JSON.
-func unwrapped(answer string) string {
-	text := strings.TrimSpace(answer)
-	if rest, ok := strings.CutPrefix(text, "```"); ok {
-		rest = strings.TrimPrefix(rest, "json")
-		if inner, ok := strings.CutSuffix(rest, "```"); ok {
-			return inner
-		}
-	}
-	return text
 }
 
 // verify finds each quote in the text, letter by letter, at the place nearest to
