@@ -10,12 +10,16 @@ import (
 	"maieutic/rubric/essay/scorer"
 	"maieutic/rubric/revision"
 	"maieutic/tutor"
+	"maieutic/tutor/llm"
 	"maieutic/web/page"
 )
 
 // newCoach wires what reads drafts.
-func newCoach(config Config, log *slog.Logger) (*coach.Coach, error) {
+func newCoach(config Config, model llm.Model, log *slog.Logger) (*coach.Coach, error) {
 	c := coach.Config{Log: log, Decode: decodeScorer}
+	if model != nil && config.ModelGrades {
+		c.Reader = coach.NewModelReader(model, config.ModelContext, log)
+	}
 	if config.Grammar != "" {
 		checker, err := essay.NewLanguageTool(config.Grammar, &http.Client{Timeout: grammarWithin})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -36,11 +37,11 @@ type writer struct {
 
 // longDraft takes a worker long enough to be killed over it.
 func longDraft(rng *rand.Rand) string {
-	claims := []string{"School should begin later because teenagers need more sleep. ", "For example, the first lesson is lost on most of my class. ",
-		"Some people say that parents have to go to work early. ", "However, buses could run twice and nobody would be left waiting. ", "According to the lesson, the body clock moves in these years. "}
+	claims := []string{"School should begin %d minutes later because teenagers need more sleep. ", "For example, lesson %d is lost on most of my class. ",
+		"Some people say that %d parents have to go to work early. ", "However, bus %d could run twice and nobody would be left waiting. ", "According to page %d of the lesson, the body clock moves in these years. "}
 	var b strings.Builder
-	for range 100 + rng.IntN(300) {
-		b.WriteString(claims[rng.IntN(len(claims))])
+	for i := range 100 + rng.IntN(300) {
+		fmt.Fprintf(&b, claims[rng.IntN(len(claims))], i)
 		if rng.IntN(6) == 0 {
 			b.WriteString("\n\n")
 		}

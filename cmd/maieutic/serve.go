@@ -138,7 +138,7 @@ func newSite(config Config, r *record, log *slog.Logger) (*site, error) {
 	if r.model != nil && config.ModelGrades {
 		talk.Second, talk.Precedent = rubric.NewModelGrader(r.model), precedents{r.store}
 	}
-	reader, err := newCoach(config, log)
+	reader, err := newCoach(config, r.model, log)
 	if err != nil {
 		return nil, err
 	}
