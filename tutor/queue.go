@@ -30,8 +30,9 @@ const (
 // ReviewWhys lists the reasons in the order of the queue.
 var ReviewWhys = []ReviewWhy{WhyAppeal, WhyHeld, WhyFailed, WhyFlagged, WhyUnsure, WhyReady, WhyRefused, WhySuperseded, WhyReading, WhyDone}
 
-// UnsureBelow is the confidence of a score under which a person should look.
-const UnsureBelow = .5
+// UnsureBelow is the confidence of a score under which a person should look. The
+// built-in reader has .35 and more where it found what a criterion asks about.
+const UnsureBelow = .3
 
 // ReviewItem is one draft in a teacher's queue.
 type ReviewItem struct {

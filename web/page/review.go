@@ -92,6 +92,11 @@ type ReviewCriterion struct {
 	Error    string
 }
 
+// Unsure reports whether the grader was not sure of the score.
+func (c ReviewCriterion) Unsure() bool {
+	return c.Score != nil && c.Score.Confidence < tutor.UnsureBelow
+}
+
 // HistoryStep is one version of a score with the level before it.
 type HistoryStep struct {
 	tutor.ScoreVersion

@@ -65,7 +65,7 @@ func reviews() page.Reviews {
 			}),
 			item("d3", "Chidinma Okonkwo-Bartholomew", 1, func(i *tutor.ReviewItem) { i.Stage, i.Scores = tutor.StageFailed, 0 }),
 			item("d4", "Dana Weiss", 3, func(i *tutor.ReviewItem) { i.Flags = []string{tutor.FlagDivergence} }),
-			item("d5", "عمر", 1, func(i *tutor.ReviewItem) { i.Confidence = .31 }),
+			item("d5", "عمر", 1, func(i *tutor.ReviewItem) { i.Confidence = .21 }),
 			item("d6", "Eli Brandt", 1, func(*tutor.ReviewItem) {}),
 			item("d7", "Farah Noor", 1, func(*tutor.ReviewItem) {}),
 			item("d8", "Gil Peretz", 1, func(i *tutor.ReviewItem) { i.Refusal, i.Scores, i.Words = tutor.RefusalCopied, 0, 41 }),
@@ -102,7 +102,7 @@ func review(md *render.Renderer, published bool) page.Review {
 	}
 	thesis := criterion(1, "thesis", "Thesis", .81, quoteOf("Phones should be allowed in class."))
 	evidence := criterion(2, "evidence", "Evidence", .44, quoteOf("That is true when nobody agrees on rules"), quoteOf("in my old school we used them for ten minutes"))
-	sources := criterion(3, "sources", "Use of the reading", .62, quoteOf(`The article says that "nine of ten students sleep better".`))
+	sources := criterion(3, "sources", "Use of the reading", .22, quoteOf(`The article says that "nine of ten students sleep better".`))
 	sources.Score.Agreement, sources.Flags = "disagreed", []string{tutor.FlagDivergence}
 	machine := evidence.History[0]
 	evidence.Score.Overridden, evidence.Score.OverriddenBy, evidence.Score.Reason = true, "Rosa Klein", tutor.ReasonTooStrict
