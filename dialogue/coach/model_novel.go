@@ -13,10 +13,13 @@ func (w *wording) foreign(own string) bool {
 	arabic, latin := 0, 0
 	for _, r := range own {
 		switch {
+		case !unicode.IsLetter(r):
 		case unicode.Is(unicode.Arabic, r):
 			arabic++
-		case unicode.IsLetter(r):
+		case unicode.Is(unicode.Latin, r):
 			latin++
+		default:
+			return true // or letters that only look like ours
 		}
 	}
 	if (w.language == "ar") != (arabic > latin) {
@@ -73,7 +76,7 @@ func asks(words []string) bool {
 }
 
 // leastRun is how many words in a row can be a sentence in other words.
-const leastRun = 4
+const leastRun = 3
 
 // rewrites reports whether words say a sentence of the draft, or a run of words of
 // one, in nearly the same words: as it stands it is a quotation, with changes it
