@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -163,7 +164,9 @@ func (c *Coach) flags(a *essay.Analysis) []tutor.Flag {
 	if quotes := a.Misquotes(); len(quotes) > 0 {
 		flags = append(flags, tutor.Flag{Code: tutor.FlagQuotation, Quotes: quotes})
 	}
-	if a.OffTopic() {
+	if a.Foreign() {
+		flags = append(flags, tutor.Flag{Code: tutor.FlagLanguage})
+	} else if a.OffTopic() {
 		flags = append(flags, tutor.Flag{Code: tutor.FlagOffTopic})
 	}
 	return flags
@@ -214,34 +217,42 @@ func (c *Coach) builtin(ctx context.Context, in Input, a *essay.Analysis, progre
 	slips := c.slips(ctx, a)
 	scored := c.scored(in)
 	criteria := in.Work.Rubric.Criteria
-	aspects := map[tutor.Aspect]int{}
+	found, times := map[tutor.Aspect]essay.Reading{}, map[tutor.Aspect]int{}
 	readings := make([]Reading, len(criteria))
 	for i, criterion := range criteria {
 		progress(i+1, len(criteria))
-		aspect := criterion.Aspect
-		if aspect == "" {
-			aspect = essay.AspectOf(criterion)
+		aspect := essay.AspectOf(criterion)
+		r, ok := found[aspect]
+		if !ok {
+			r = a.Read(aspect, slips)
+			found[aspect] = r
 		}
-		r := a.Read(aspect, slips)
 		readings[i] = Reading{Criterion: criterion, Value: r.Value, Confidence: r.Confidence, Grader: tutor.GraderBuiltin,
-			Strength: pick(r.Strengths, aspects[aspect]), Next: pick(r.Nexts, aspects[aspect])}
-		aspects[aspect]++ // two criteria of one aspect do not say the same
+			Strength: pick(r.Strengths, times[aspect]), Next: pick(r.Nexts, times[aspect])}
+		times[aspect]++ // two criteria of one aspect do not say the same
 		scored.into(&readings[i])
 		if k, ok := in.Work.Corrections[criterion.ID]; ok {
 			readings[i].Value = max(0, min(1, k.Slope*readings[i].Value+k.Shift))
 		}
-		if level := nearest(readings[i]); level == criterion.Levels[len(criterion.Levels)-1].ID && (readings[i].Next == nil || readings[i].Next.Weight < .5) {
+		if top(readings[i]) && readings[i].Next != nil && readings[i].Next.Weight < .5 {
 			readings[i].Next = nil
 		}
 	}
 	return readings
 }
 
+// pick returns the n-th finding, the last one again when there are fewer.
 func pick(findings []essay.Finding, n int) *essay.Finding {
 	if len(findings) == 0 {
 		return nil
 	}
-	return &findings[n%len(findings)]
+	f := findings[min(n, len(findings)-1)]
+	return &f
+}
+
+// top reports whether a reading earns the highest level.
+func top(r Reading) bool {
+	return nearest(r) == r.Criterion.Levels[len(r.Criterion.Levels)-1].ID
 }
 
 func nearest(r Reading) string { return r.Criterion.Scale().Nearest(r.Value).ID }
@@ -284,7 +295,7 @@ func (c *Coach) scored(in Input) scores {
 // criterion, or, for a criterion that looks at all of it, that of the whole.
 func (s scores) into(r *Reading) {
 	got, ok := s[r.Criterion.ID]
-	if !ok && (r.Criterion.Aspect == tutor.AspectOverall || essay.AspectOf(r.Criterion) == tutor.AspectOverall) {
+	if !ok && essay.AspectOf(r.Criterion) == tutor.AspectOverall {
 		got, ok = s[""]
 	}
 	if ok {
@@ -299,8 +310,8 @@ func taskOf(w tutor.FeedbackWork) essay.Task {
 		task.Words, task.Theses = w.Activity.Essay.Words, w.Activity.Essay.Theses
 	}
 	for _, l := range w.Sources {
-		task.Sources = append(task.Sources, essay.Source{Text: plain(l.Body), Citation: tutor.Citation{
-			CourseID: l.CourseID, LessonID: l.ID, Lesson: l.Title, End: len([]rune(l.Body))}})
+		task.Sources = append(task.Sources, essay.Source{Text: unmarked(l.Body), Citation: tutor.Citation{
+			CourseID: l.CourseID, LessonID: l.ID, Lesson: l.Title, End: utf8.RuneCountInString(l.Body)}})
 	}
 	return task
 }

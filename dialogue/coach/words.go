@@ -12,7 +12,6 @@ import (
 	"golang.org/x/text/language"
 
 	"maieutic/rubric/essay"
-	"maieutic/tutor"
 )
 
 //go:embed phrases/*.json
@@ -143,67 +142,3 @@ func (w *speech) quoted(text string) string {
 var escapes = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "$", `\$`, "#", `\#`, "~", `\~`, "|", `\|`)
 
 func escape(text string) string { return escapes.Replace(text) }
-
-func (w *speech) refusal(r tutor.Refusal, a *essay.Analysis) string {
-	values := map[string]string{}
-	if len(a.Sentences) > 0 {
-		values["quote"] = w.quoted(a.Sentences[0].Text)
-	}
-	return w.say("refusal."+string(r), values)
-}
-
-// overview says in two or three sentences what stands out, what became of the
-// last remarks, and what to do first.
-func (w *speech) overview(f tutor.Feedback, in Input, next *Reading) string {
-	var said []string
-	add := func(code string, values map[string]string) {
-		if s := w.say(code, values); s != "" {
-			said = append(said, s)
-		}
-	}
-	if f.Held {
-		add("overview.held", nil)
-	}
-	if n, open := dealtWith(f.Outcomes); n > 0 {
-		add("overview.addressed", map[string]string{"n": strconv.Itoa(n)})
-	} else if open > 0 {
-		add("overview.open", nil)
-	}
-	if f.Complete {
-		add("overview.complete", nil)
-		return strings.Join(said, " ")
-	}
-	if best := strongest(f, in.Work.Rubric); best != "" {
-		add("overview.strength", map[string]string{"strength": "**" + escape(best) + "**"})
-	}
-	if next != nil {
-		add("overview.first", map[string]string{"next": "**" + escape(next.Criterion.Title) + "**"})
-	}
-	return strings.Join(said, " ")
-}
-
-func dealtWith(outcomes []tutor.PointOutcome) (addressed, open int) {
-	for _, o := range outcomes {
-		if o.Fate == tutor.FateAddressed {
-			addressed++
-		} else {
-			open++
-		}
-	}
-	return addressed, open
-}
-
-// strongest is the title of the criterion with the highest score that has
-// something good to point at; "" where none is above the lowest level.
-func strongest(f tutor.Feedback, r tutor.Rubric) string {
-	best, title := 0.0, ""
-	for _, c := range f.Criteria {
-		if c.Strength == nil || c.Score == nil || c.Score.Value <= best {
-			continue
-		}
-		if criterion, ok := r.Criterion(c.CriterionID); ok {
-			best, title = c.Score.Value, criterion.Title
-		}
-	}
-	return title
-}

@@ -23,6 +23,9 @@ func (c *Coach) write(f *tutor.Feedback, in Input, readings []Reading) {
 			said.Next = c.point(r, tutor.PointNext, *r.Next, orWords(r.NextText, w.finding(*r.Next)))
 			f.Complete = false
 		}
+		// What could not be read, or is short of the top, is not complete, even where
+		// there is nothing to ask.
+		f.Complete = f.Complete && top(r)
 		f.Graded = f.Graded && r.Graded
 		f.Criteria = append(f.Criteria, said)
 	}
@@ -83,4 +86,32 @@ var (
 // plain takes the marks out of Markdown, so that words can be compared.
 func plain(markdown string) string {
 	return strings.TrimSpace(blank.ReplaceAllString(markup.ReplaceAllString(markdown, "$1"), "\n\n"))
+}
+
+// unmarked is Markdown with its marks blanked out place for place, so that what
+// is found in it stands at the same place of the lesson.
+func unmarked(markdown string) string {
+	var b strings.Builder
+	done := 0
+	blank := func(from, to int) {
+		for _, r := range markdown[from:to] {
+			if r != '\n' {
+				r = ' '
+			}
+			b.WriteRune(r)
+		}
+	}
+	for _, m := range markup.FindAllStringSubmatchIndex(markdown, -1) {
+		b.WriteString(markdown[done:m[0]])
+		if m[2] < 0 {
+			blank(m[0], m[1])
+		} else {
+			blank(m[0], m[2])
+			b.WriteString(markdown[m[2]:m[3]])
+			blank(m[3], m[1])
+		}
+		done = m[1]
+	}
+	b.WriteString(markdown[done:])
+	return b.String()
 }

@@ -4,23 +4,25 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/kljensen/snowball/english"
-	"github.com/kljensen/snowball/spanish"
-
 	"maieutic/tutor"
 )
 
 // Analysis is a draft as the coach reads it: taken apart, with the stems of its
-// words and what each sentence does.
+// words and what each sentence does. It is for one goroutine at a time.
 type Analysis struct {
 	*Draft
 	Task   Task
-	cues   *cues // nil for a language without
-	lang   string
+	cues   *cues    // nil for a language without
+	lang   string   // of the draft, as far as it can be told
+	keys   []string // of each word
 	stems  []string // of each word, "" for one without a topic
 	prompt map[string]bool
-	body   []int // paragraphs that are no headings
+	theses []map[string]bool // stems of the positions that one may take
+	body   []int             // paragraphs that are no headings
 	roles  []role
+
+	readings []*reading  // the sources taken apart, nil until needed
+	quotes   *quotations // nil until needed
 }
 
 // role is what a sentence does, as far as cues show it.
@@ -33,54 +35,67 @@ func (r role) support() bool { return r.reason || r.example || r.source }
 // Analyze takes a draft apart and finds what its sentences do. It is linear in
 // the length of the draft and of the sources.
 func Analyze(text string, task Task) *Analysis {
-	a := &Analysis{Draft: Parse(text), Task: task, lang: base(task.Language)}
+	a := &Analysis{Draft: Parse(text), Task: task}
+	a.keys = make([]string, len(a.Words))
+	for i, w := range a.Words {
+		a.keys[i] = keyOf(w.Fold)
+	}
+	a.lang = languageOf(a.keys, base(task.Language))
 	a.cues = cueLists()[a.lang]
 	a.stems = make([]string, len(a.Words))
-	for i, w := range a.Words {
-		a.stems[i] = a.stem(w.Fold)
+	for i, key := range a.keys {
+		a.stems[i] = a.stem(key)
 	}
-	a.prompt = map[string]bool{}
-	for _, w := range foldedWords(task.Prompt) {
-		if s := a.stem(w); s != "" {
-			a.prompt[s] = true
-		}
+	a.prompt = a.stemsOf(task.Prompt)
+	for _, thesis := range task.Theses {
+		a.theses = append(a.theses, a.stemsOf(thesis))
 	}
 	for i, p := range a.Paragraphs {
-		if !p.Heading {
+		if !p.Heading && (!p.Item || i == 0 || !a.Paragraphs[i-1].Item) { // a list counts once
 			a.body = append(a.body, i)
 		}
 	}
 	a.roles = make([]role, len(a.Sentences))
 	for i, s := range a.Sentences {
-		a.roles[i] = a.roleOf(a.WordsOf(s))
+		a.roles[i] = a.roleOf(a.keysOf(s))
 	}
 	return a
 }
 
-func (a *Analysis) roleOf(in []Word) role {
+func (a *Analysis) keysOf(s Sentence) []string { return a.keys[s.First:s.Last] }
+
+// stemsOf are the stems of a text that carry its topic.
+func (a *Analysis) stemsOf(text string) map[string]bool {
+	out := map[string]bool{}
+	for _, key := range keysOf(text) {
+		if s := a.stem(key); s != "" {
+			out[s] = true
+		}
+	}
+	return out
+}
+
+// anecdoteLeast is how many words it takes to tell of something.
+const anecdoteLeast = 9
+
+func (a *Analysis) roleOf(in []string) role {
 	return role{
-		thesis: a.cues.has(cueThesis, in), reason: a.cues.has(cueReason, in), example: a.cues.has(cueExample, in),
+		thesis: a.cues.has(cueThesis, in), reason: a.cues.has(cueReason, in), example: a.cues.has(cueExample, in) || len(in) >= anecdoteLeast && a.cues.has(cueAnecdote, in),
 		source: a.cues.has(cueSource, in), counter: a.cues.has(cueCounter, in), answer: a.cues.has(cueAnswer, in),
 		conclusion: a.cues.has(cueConclusion, in),
 	}
 }
 
-// stem returns the stem of a folded word, "" for one that carries no topic.
-func (a *Analysis) stem(word string) string {
-	if a.cues.function(word) {
+// stem returns the stem of a key, "" for one that carries no topic.
+func (a *Analysis) stem(key string) string {
+	if a.cues.function(key) || a.lang == "ar" && a.cues.function(bare(key)) {
 		return ""
 	}
-	first, size := utf8.DecodeRuneInString(word)
-	if size == len(word) && first < 0x2e80 { // a single letter, not an ideograph
+	first, size := utf8.DecodeRuneInString(key)
+	if size == len(key) && first < 0x2e80 { // a single letter, not an ideograph
 		return ""
 	}
-	switch a.lang {
-	case "en":
-		return english.Stem(word, false)
-	case "es":
-		return spanish.Stem(word, false)
-	}
-	return word
+	return stemOf(a.lang, key)
 }
 
 // topics are the stems of a sentence that carry its topic, each once.
@@ -107,6 +122,9 @@ func shared(a, b map[string]bool) int {
 	}
 	return n
 }
+
+// Reasons reports whether a sentence gives a reason.
+func (a *Analysis) Reasons(s Sentence) bool { return a.cues.has(cueReason, a.keysOf(s)) }
 
 // about counts how many terms of the task a sentence speaks of.
 func (a *Analysis) about(s Sentence) int { return shared(a.topics(s), a.prompt) }

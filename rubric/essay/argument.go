@@ -1,68 +1,87 @@
 package essay
 
-import "maieutic/tutor"
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"maieutic/tutor"
+)
 
 // thesis looks for a sentence that takes a position on the task: by its words,
 // where it stands, and whether it speaks of what was asked.
 func (a *Analysis) thesis(r *Reading) {
-	if len(a.Sentences) == 0 || len(a.body) == 0 {
+	if len(a.Sentences) == 0 || len(a.body) == 0 || a.cues == nil {
+		r.unread()
 		return
 	}
 	r.Confidence = .6
-	if a.cues == nil {
-		r.Confidence = .2
-	}
-	first, last := a.Paragraphs[a.body[0]], a.Paragraphs[a.body[len(a.body)-1]]
-	best, bestAt := 0.0, -1
+	first := a.Paragraphs[a.body[0]]
+	best, at := 0.0, -1
 	for i, s := range a.Sentences {
-		if v := a.position(i, s, first, last); v > best {
-			best, bestAt = v, i
+		if v := a.position(i, s); v > best {
+			best, at = v, i
 		}
 	}
 	r.Value = best
+	if at < 0 || best < .4 {
+		a.noThesis(r, first)
+		return
+	}
+	s := a.Sentences[at]
+	q := []tutor.Quote{a.quoteOf(s)}
+	if a.about(s) == 0 && len(a.prompt) > 0 && a.near(s) < .5 {
+		r.next(Finding{Code: "thesis.off_task", Weight: .8, Quotes: q})
+		r.good(Finding{Code: "thesis.view", Weight: .3, Quotes: q})
+		return
+	}
+	r.good(Finding{Code: "thesis.stated", Weight: .8, Quotes: q})
 	switch {
-	case bestAt < 0 || best < .4:
-		q := a.Sentences[first.First]
-		r.next(Finding{Code: "thesis.missing", Weight: 1, Quotes: []tutor.Quote{a.quoteOf(q)}})
-	case a.about(a.Sentences[bestAt]) == 0 && len(a.prompt) > 0:
-		r.next(Finding{Code: "thesis.off_task", Weight: .8, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[bestAt])}})
-		r.good(Finding{Code: "thesis.stated", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[bestAt])}})
-	default:
-		s := a.Sentences[bestAt]
-		q := []tutor.Quote{a.quoteOf(s)}
-		r.good(Finding{Code: "thesis.stated", Weight: .8, Quotes: q})
-		switch early := s.Paragraph == a.body[0]; {
-		case !early && len(a.body) > 1:
-			r.next(Finding{Code: "thesis.late", Weight: .6, Quotes: q})
-		case !a.roles[bestAt].reason && !a.reasonNear(bestAt):
-			r.next(Finding{Code: "thesis.why", Weight: .5, Quotes: q})
-		case best < .9:
-			r.next(Finding{Code: "thesis.sharper", Weight: .3, Quotes: q})
+	case s.Paragraph != a.body[0] && len(a.body) > 1:
+		r.next(Finding{Code: "thesis.late", Weight: .6, Quotes: q})
+	case !a.roles[at].reason && !a.reasonNear(at):
+		r.next(Finding{Code: "thesis.why", Weight: .5, Quotes: q})
+	case best < .9:
+		r.next(Finding{Code: "thesis.sharper", Weight: .3, Quotes: q})
+	}
+}
+
+// noThesis says that no position was found, and what comes nearest to one.
+func (a *Analysis) noThesis(r *Reading, first Paragraph) {
+	r.next(Finding{Code: "thesis.missing", Weight: 1, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[first.First])}})
+	for i, s := range a.Sentences {
+		if !asks(s) && a.about(s) > 0 && s.Last-s.First >= 4 && !a.roles[i].counter {
+			r.good(Finding{Code: "thesis.topic", Weight: .2, Quotes: []tutor.Quote{a.quoteOf(s)}})
+			return
 		}
 	}
 }
 
-// position is how much a sentence looks like the thesis, 0..1.
-func (a *Analysis) position(i int, s Sentence, first, last Paragraph) float64 {
+// near is how much of one of the positions that the task knows a sentence has.
+func (a *Analysis) near(s Sentence) float64 {
+	topics, best := a.topics(s), 0.0
+	for _, thesis := range a.theses {
+		best = max(best, ratio(float64(shared(topics, thesis)), float64(len(thesis))))
+	}
+	return best
+}
+
+// position is how much a sentence looks like the thesis, 0..1. What it says tells
+// more than the words "I think": a sentence without them that says what one of
+// the known positions says is one, too.
+func (a *Analysis) position(i int, s Sentence) float64 {
 	role := a.roles[i]
 	if asks(s) || a.Paragraphs[s.Paragraph].Heading || role.counter && !role.answer {
 		return 0
 	}
-	v := .25 * ratio(float64(a.about(s)), 2)
-	if a.cues == nil { // only place and topic can be told
-		if s.Paragraph != a.body[0] {
-			return 0
-		}
-		return .3 + v
+	topic := max(ratio(float64(a.about(s)), 2), a.near(s))
+	if !role.thesis && a.near(s) < .6 {
+		return .2 * topic
 	}
-	if !role.thesis {
-		return v * .8
-	}
-	v += .35
-	switch {
-	case s.Start >= first.Start && s.End <= first.End:
+	v := .35 + .25*topic
+	switch s.Paragraph {
+	case a.body[0]:
 		v += .25
-	case s.Start >= last.Start && s.End <= last.End:
+	case a.body[len(a.body)-1]:
 		v += .12
 	}
 	if role.reason || a.reasonNear(i) {
@@ -77,63 +96,97 @@ func (a *Analysis) reasonNear(i int) bool {
 	return i+1 < len(a.Sentences) && a.Sentences[i+1].Paragraph == a.Sentences[i].Paragraph && a.roles[i+1].reason
 }
 
+// backing is what the paragraphs of a draft have in support.
+type backing struct {
+	paragraphs, supported, support, shown int
+	bare, bareWords                       int // the longest paragraph without any; -1 for none
+	best, kinds                           int // the sentence with the most kinds of support; -1 for none
+}
+
 // evidence looks at each paragraph for a reason, an example or a source.
 func (a *Analysis) evidence(r *Reading) {
-	if len(a.body) == 0 {
+	if len(a.body) == 0 || a.cues == nil {
+		r.unread()
 		return
 	}
 	r.Confidence = .55
-	if a.cues == nil {
-		r.Confidence = 0
-		r.Value = .5
-		return
-	}
 	middle := a.body
 	if len(middle) >= 3 {
 		middle = middle[1 : len(middle)-1]
 	}
-	supported, support, examples := 0, 0, 0
-	bare, bareWords := -1, 0
-	bestSentence, bestKinds := -1, 0
-	for _, p := range middle {
-		here := 0
-		for i := a.Paragraphs[p].First; i < a.Paragraphs[p].Last; i++ {
-			kinds := a.kindsOfSupport(i)
-			here += kinds
-			if a.roles[i].example || a.roles[i].source || hasNumber(a.WordsOf(a.Sentences[i])) {
-				examples++
-			}
-		}
-		support += here
-		if here > 0 || a.namesOther(a.Paragraphs[p]) { // the other side is the counterargument's business
-			supported++
-		} else if n := a.wordsIn(a.Paragraphs[p]); n > bareWords {
-			bare, bareWords = p, n
-		}
-	}
-	for i := range a.Sentences {
-		if kinds := a.kindsOfSupport(i); kinds > bestKinds && !asks(a.Sentences[i]) {
-			bestSentence, bestKinds = i, kinds
-		}
-	}
+	b := a.backing(middle)
 	wanted := max(2, float64(len(a.Words))/90)
-	r.Value = .4*float64(supported)/float64(len(middle)) + .4*ratio(float64(support), wanted) + .2*ratio(float64(examples), max(1, wanted/3))
-	if bestSentence >= 0 {
+	r.Value = .4*float64(b.supported)/float64(b.paragraphs) + .4*ratio(float64(b.support), wanted) + .2*ratio(float64(b.shown), max(1, wanted/3))
+	if b.best >= 0 {
 		code := "evidence.reason"
-		if a.roles[bestSentence].example || a.roles[bestSentence].source {
+		if a.roles[b.best].example || a.roles[b.best].source {
 			code = "evidence.example"
 		}
-		r.good(Finding{Code: code, Weight: .7, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[bestSentence])}})
+		r.good(Finding{Code: code, Weight: .7, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[b.best])}})
+	} else if i := a.claim(); i >= 0 {
+		r.good(Finding{Code: "evidence.claim", Weight: .2, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
 	}
 	switch {
-	case bare >= 0:
-		r.next(Finding{Code: "evidence.bare", Weight: .9, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.Paragraphs[bare].First])}})
-	case examples == 0 && bestSentence >= 0:
-		r.next(Finding{Code: "evidence.no_example", Weight: .7, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[bestSentence])}})
-	case r.Value < .85 && bestSentence >= 0:
-		i := a.leastSupported(middle)
-		r.next(Finding{Code: "evidence.more", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
+	case b.bare >= 0:
+		f := Finding{Code: "evidence.bare", Weight: .9, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.Paragraphs[b.bare].First])}}
+		if len(a.body) == 1 {
+			f.Code = "evidence.none"
+		}
+		r.next(f)
+	case b.shown == 0 && b.best >= 0:
+		r.next(Finding{Code: "evidence.no_example", Weight: .7, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[b.best])}})
+	case r.Value < .85:
+		r.next(Finding{Code: "evidence.more", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.leastSupported(middle)])}})
 	}
+}
+
+// backing counts the support in paragraphs.
+func (a *Analysis) backing(paragraphs []int) backing {
+	b := backing{paragraphs: len(paragraphs), bare: -1, best: -1}
+	for _, p := range paragraphs {
+		here := 0
+		for i := a.Paragraphs[p].First; i < a.Paragraphs[p].Last; i++ {
+			here += a.kindsOfSupport(i)
+			if a.roles[i].example || a.roles[i].source || hasNumber(a.WordsOf(a.Sentences[i])) {
+				b.shown++
+			}
+		}
+		b.support += here
+		if here > 0 || a.namesOther(a.Paragraphs[p]) { // the other side is the counterargument's business
+			b.supported++
+		} else if n := a.wordsIn(a.Paragraphs[p]); n > b.bareWords {
+			b.bare, b.bareWords = p, n
+		}
+	}
+	b.best, b.kinds = a.bestSupport(a.Paragraphs[paragraphs[0]].First, a.Paragraphs[paragraphs[len(paragraphs)-1]].Last)
+	if b.best < 0 {
+		b.best, b.kinds = a.bestSupport(0, len(a.Sentences))
+	}
+	return b
+}
+
+// bestSupport returns the sentence with the most kinds of support, and how many,
+// -1 for none. An answer to the other side is praised where the other side is
+// looked for.
+func (a *Analysis) bestSupport(from, to int) (at, kinds int) {
+	at = -1
+	for i := from; i < to; i++ {
+		if n := a.kindsOfSupport(i); n > kinds && !asks(a.Sentences[i]) && !a.roles[i].answer && !a.roles[i].counter {
+			at, kinds = i, n
+		}
+	}
+	return at, kinds
+}
+
+// claim returns a sentence that could be supported: the first of some length that
+// speaks of the task; -1 for none.
+func (a *Analysis) claim() int {
+	for i, s := range a.Sentences {
+		if s.Last-s.First >= 4 && !asks(s) && a.about(s) > 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // namesOther reports whether a paragraph is about the other side.
@@ -178,7 +231,7 @@ func (a *Analysis) wordsIn(p Paragraph) int {
 
 func hasNumber(in []Word) bool {
 	for _, w := range in {
-		if w.Text[0] >= '0' && w.Text[0] <= '9' {
+		if r, _ := utf8.DecodeRuneInString(w.Text); unicode.IsDigit(r) {
 			return true
 		}
 	}
@@ -187,12 +240,41 @@ func hasNumber(in []Word) bool {
 
 // counter looks for the other side and for an answer to it.
 func (a *Analysis) counter(r *Reading) {
-	r.Confidence = .55
-	if a.cues == nil {
-		r.Confidence, r.Value = 0, .5
+	if len(a.body) == 0 || a.cues == nil {
+		r.unread()
 		return
 	}
-	named, answered := -1, -1
+	r.Confidence = .55
+	named, answered := a.otherSide()
+	if named < 0 {
+		r.Value = .1
+		r.next(Finding{Code: "counter.missing", Weight: .8, Quotes: a.firstClaim()})
+		return
+	}
+	q := []tutor.Quote{a.quoteOf(a.Sentences[named])}
+	switch {
+	case answered < 0:
+		r.Value = .4
+		r.good(Finding{Code: "counter.named", Weight: .5, Quotes: q})
+		r.next(Finding{Code: "counter.unanswered", Weight: .8, Quotes: q})
+		return
+	case answered != named:
+		q = append(q, a.quoteOf(a.Sentences[answered]))
+	}
+	r.Value = .8
+	r.good(Finding{Code: "counter.answered", Weight: .8, Quotes: q})
+	next := answered + 1
+	if a.roles[answered].support() || next < len(a.roles) && a.roles[next].support() && a.Sentences[next].Paragraph == a.Sentences[answered].Paragraph {
+		r.Value = 1
+		return
+	}
+	r.next(Finding{Code: "counter.support", Weight: .4, Quotes: q[len(q)-1:]})
+}
+
+// otherSide returns the sentence that names the other side and the one that
+// answers it, -1 for none.
+func (a *Analysis) otherSide() (named, answered int) {
+	named = -1
 	for i, role := range a.roles {
 		if !role.counter || asks(a.Sentences[i]) && !role.answer {
 			continue
@@ -200,45 +282,27 @@ func (a *Analysis) counter(r *Reading) {
 		if named < 0 {
 			named = i
 		}
-		if j := a.answerAfter(i); j >= 0 && answered < 0 {
-			named, answered = i, j
+		if j := a.answerAfter(i); j >= 0 {
+			return i, j
 		}
 	}
-	switch {
-	case named < 0:
-		r.Value = .1
-		var quotes []tutor.Quote
-		for i, role := range a.roles {
-			if role.thesis {
-				quotes = []tutor.Quote{a.quoteOf(a.Sentences[i])}
-				break
-			}
-		}
-		r.next(Finding{Code: "counter.missing", Weight: .8, Quotes: quotes})
-	case answered < 0:
-		r.Value = .5
-		q := []tutor.Quote{a.quoteOf(a.Sentences[named])}
-		r.good(Finding{Code: "counter.named", Weight: .5, Quotes: q})
-		r.next(Finding{Code: "counter.unanswered", Weight: .8, Quotes: q})
-	default:
-		r.Value = .8
-		q := []tutor.Quote{a.quoteOf(a.Sentences[named]), a.quoteOf(a.Sentences[answered])}
-		if answered == named {
-			q = q[:1]
-		}
-		r.good(Finding{Code: "counter.answered", Weight: .8, Quotes: q})
-		if a.roles[answered].support() || answered+1 < len(a.roles) && a.roles[answered+1].support() {
-			r.Value = 1
-		} else {
-			r.next(Finding{Code: "counter.support", Weight: .4, Quotes: q[len(q)-1:]})
+	return named, -1
+}
+
+// firstClaim quotes the first sentence that takes a position, nil for none.
+func (a *Analysis) firstClaim() []tutor.Quote {
+	for i, role := range a.roles {
+		if role.thesis && !asks(a.Sentences[i]) && a.about(a.Sentences[i]) > 0 {
+			return []tutor.Quote{a.quoteOf(a.Sentences[i])}
 		}
 	}
+	return nil
 }
 
 // answerAfter returns the sentence that answers the other side named in sentence
 // i: itself when it says both, or one of the next three.
 func (a *Analysis) answerAfter(i int) int {
-	in := a.WordsOf(a.Sentences[i])
+	in := a.keysOf(a.Sentences[i])
 	at, n := a.cues.find(cueCounter, in)
 	if at >= 0 {
 		if j, _ := a.cues.find(cueAnswer, in[at+n:]); j > 0 {

@@ -3,10 +3,9 @@ package essay
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/text/cases"
 
 	"github.com/clipperhouse/uax29/v2/words"
 )
@@ -26,6 +25,9 @@ const (
 	cueConnect    = "connect"
 	cueVague      = "vague"
 	cueFunction   = "function"
+	cueMisspelt   = "misspelt"
+	cueAnecdote   = "anecdote" // tells of something seen
+	cueReading    = "reading" // names the assigned reading
 )
 
 // cues are the phrases of one language that show what a sentence does.
@@ -58,7 +60,7 @@ func parseCues(language, text string) *cues {
 		}
 		c.byKind[kind] = map[string][][]string{}
 		for phrase := range strings.SplitSeq(phrases, "|") {
-			if w := foldedWords(phrase); len(w) > 0 {
+			if w := keysOf(phrase); len(w) > 0 {
 				c.byKind[kind][w[0]] = append(c.byKind[kind][w[0]], w[1:])
 			}
 		}
@@ -66,52 +68,44 @@ func parseCues(language, text string) *cues {
 	return c
 }
 
-// foldedWords are the words of a text, case folded.
-func foldedWords(text string) []string {
+// keysOf are the keys of the words of a text.
+func keysOf(text string) []string {
 	var out []string
-	fold := cases.Fold()
 	for tokens := words.FromString(text); tokens.Next(); {
 		if isWord(tokens.Value()) {
-			out = append(out, fold.String(tokens.Value()))
+			out = append(out, keyOf(folded(tokens.Value())))
 		}
 	}
 	return out
 }
 
-// find returns where a cue of a kind begins among words, and how many words it
-// has; -1 for none.
-func (c *cues) find(kind string, in []Word) (at, n int) {
+// find returns where a cue of a kind begins among keys, and how many words it
+// has; -1 for none. The "and" that Arabic writes onto a word may stand before it.
+func (c *cues) find(kind string, in []string) (at, n int) {
 	if c == nil {
 		return -1, 0
 	}
 	byFirst := c.byKind[kind]
-	for i, w := range in {
-		for _, rest := range byFirst[w.Fold] {
-			if i+1+len(rest) <= len(in) && matches(in[i+1:], rest) {
-				return i, 1 + len(rest)
+	for i, key := range in {
+		for _, first := range [2]string{key, bare(key)} {
+			for _, rest := range byFirst[first] {
+				if i+1+len(rest) <= len(in) && slices.Equal(in[i+1:i+1+len(rest)], rest) {
+					return i, 1 + len(rest)
+				}
 			}
 		}
 	}
 	return -1, 0
 }
 
-func (c *cues) has(kind string, in []Word) bool {
+func (c *cues) has(kind string, in []string) bool {
 	at, _ := c.find(kind, in)
 	return at >= 0
 }
 
-func matches(in []Word, rest []string) bool {
-	for i, r := range rest {
-		if in[i].Fold != r {
-			return false
-		}
-	}
-	return true
-}
-
-// function reports whether a folded word carries no topic.
+// function reports whether a key carries no topic.
 func (c *cues) function(word string) bool {
-	if c == nil {
+	if c == nil || word == "" {
 		return false
 	}
 	for _, rest := range c.byKind[cueFunction][word] {

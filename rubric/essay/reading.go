@@ -19,6 +19,13 @@ type Reading struct {
 func (r *Reading) good(f Finding) { f.Aspect = r.Aspect; r.Strengths = append(r.Strengths, f) }
 func (r *Reading) next(f Finding) { f.Aspect = r.Aspect; r.Nexts = append(r.Nexts, f) }
 
+// unread says that the engine cannot tell this of the draft: the value is the
+// middle of the scale, and worth nothing.
+func (r *Reading) unread() {
+	r.Value, r.Confidence = .5, 0
+	r.next(Finding{Code: string(r.Aspect) + ".unread", Weight: .1})
+}
+
 // Read reads one aspect. Slips are those of a grammar checker, nil for none: the
 // engine's own few rules are always applied.
 func (a *Analysis) Read(aspect tutor.Aspect, slips []Slip) Reading {
@@ -62,6 +69,10 @@ var overallAspects = []struct {
 func (a *Analysis) overall(r *Reading, slips []Slip) {
 	for _, part := range overallAspects {
 		read := a.Read(part.aspect, slips)
+		if read.Confidence == 0 {
+			r.Value += part.share * read.Value
+			continue
+		}
 		r.Value += part.share * read.Value
 		r.Confidence += part.share * read.Confidence
 		for _, f := range read.Strengths {

@@ -30,7 +30,7 @@ func (a *Analysis) Refuse() tutor.Refusal {
 		return tutor.RefusalGibberish
 	case a.copied():
 		return tutor.RefusalCopied
-	case len(a.Sentences) == 1 && n < 3*fewWords || n < fewWords:
+	case len(a.Sentences) == 1 && n < 3*fewWords || n < a.fewest():
 		if a.ideographic() && n >= fewIdeographs && len(a.Sentences) > 1 {
 			return ""
 		}
@@ -39,21 +39,26 @@ func (a *Analysis) Refuse() tutor.Refusal {
 	return ""
 }
 
+// fewest is how many words are read as an essay: a small share of those asked for.
+func (a *Analysis) fewest() int {
+	return max(fewWords, min(50, a.Task.Words.Least*15/100))
+}
+
 // copied reports whether a draft is the prompt or the reading, and hardly
 // anything else.
 func (a *Analysis) copied() bool {
 	given := map[string]bool{}
-	addShingles(given, foldedWords(a.Task.Prompt))
-	for _, s := range a.Task.Sources {
-		addShingles(given, foldedWords(s.Text))
-	}
 	if len(a.Words) < shingle {
 		return false
+	}
+	addShingles(given, keysOf(a.Task.Prompt))
+	for i := range a.Task.Sources {
+		addShingles(given, a.reading(i).keys)
 	}
 	taken := make([]bool, len(a.Words))
 	runs := 0
 	for i := 0; i+shingle <= len(a.Words); i++ {
-		if given[shingleAt(a.Words, i)] {
+		if given[strings.Join(a.keys[i:i+shingle], " ")] {
 			runs++
 			for j := i; j < i+shingle; j++ {
 				taken[j] = true
@@ -75,17 +80,6 @@ func addShingles(to map[string]bool, words []string) {
 	}
 }
 
-func shingleAt(words []Word, i int) string {
-	var b strings.Builder
-	for j := i; j < i+shingle; j++ {
-		if j > i {
-			b.WriteByte(' ')
-		}
-		b.WriteString(words[j].Fold)
-	}
-	return b.String()
-}
-
 // gibberish reports whether a text says nothing: the same words again and again,
 // a keyboard struck at random, or filler text.
 func (a *Analysis) gibberish() bool {
@@ -101,6 +95,10 @@ func (a *Analysis) gibberish() bool {
 	if n >= 5 && float64(mashed) > mashedShare*float64(n) {
 		return true
 	}
+	// Letters at random have vowels now and then, but no small words.
+	if n >= 15 && float64(mashed) > .15*float64(n) && a.functionWords() == 0 {
+		return true
+	}
 	// Long texts repeat their words by nature; a dozen words of them are a text.
 	if n >= 12 && len(distinct) <= 3 || n >= 20 && len(distinct) < 12 && float64(len(distinct)) < sameShare*float64(n) {
 		return true
@@ -109,6 +107,20 @@ func (a *Analysis) gibberish() bool {
 		return true
 	}
 	return n >= 4 && a.Words[0].Fold == "lorem" && a.Words[1].Fold == "ipsum"
+}
+
+// functionWords counts the words that are function words of a known language.
+func (a *Analysis) functionWords() int {
+	n := 0
+	for _, key := range a.keys {
+		for _, c := range cueLists() {
+			if c.function(key) {
+				n++
+				break
+			}
+		}
+	}
+	return n
 }
 
 // echoes reports whether one sentence stands there again and again, and hardly
@@ -125,14 +137,23 @@ func (a *Analysis) echoes() bool {
 }
 
 // rows are what a hand finds that only wants to fill a page.
-var rows = []string{"asdf", "sdfg", "dfgh", "fghj", "ghjk", "hjkl", "qwer", "wert", "zxcv", "xcvb", "cvbn", "jkl", "lkj", "fdsa"}
+var rows = []string{
+	"asdf", "sdfg", "dfgh", "fghj", "ghjk", "hjkl", "qwer", "zxcv", "xcvb", "cvbn", "jkl", "lkj", "fdsa",
+	"фыва", "ывап", "олдж", "йцук", "ячсм", "ждло", "شسيب", "ضصثق", "كمنت", "ئءؤر",
+}
 
 // mashedWord reports whether no language that is written in Latin letters has a
-// word like this one. Other scripts are not judged.
+// word like this one, or a row of keys stands in it. Words of other scripts are
+// judged by the rows alone.
 func mashedWord(word string) bool {
 	run, same, vowels, letters := 0, 0, 0, 0
 	longest := 0
 	var last rune
+	for _, row := range rows {
+		if strings.Contains(word, row) {
+			return true
+		}
+	}
 	for _, r := range word {
 		if !unicode.Is(unicode.Latin, r) {
 			return false
@@ -152,11 +173,6 @@ func mashedWord(word string) bool {
 	}
 	if letters < 4 {
 		return false
-	}
-	for _, row := range rows {
-		if strings.Contains(word, row) && row != "wert" && row != "jkl" {
-			return true
-		}
 	}
 	return vowels == 0 && letters >= 5 || longest >= 6 || same >= 3 && letters < 12
 }

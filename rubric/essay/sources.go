@@ -1,6 +1,7 @@
 package essay
 
 import (
+	"slices"
 	"strings"
 
 	"maieutic/tutor"
@@ -9,46 +10,67 @@ import (
 // sources looks at how the assigned reading is used: taken up in one's own
 // words, named, and quoted as it stands.
 func (a *Analysis) sources(r *Reading) {
+	if len(a.body) == 0 {
+		return
+	}
+	named := a.naming()
 	if len(a.Task.Sources) == 0 {
-		r.Value, r.Confidence = .5, 0
+		a.ownSources(r, named)
 		return
 	}
 	r.Confidence = .5
-	use := a.use()
-	named := -1
-	for i, role := range a.roles {
-		if role.source {
-			named = i
-			break
-		}
-	}
-	right, wrong := a.quotations()
-	r.Value = .5*ratio(float64(len(use)), 3) + .3*share01(named >= 0) + .2*share01(len(right) > 0)
-	if len(wrong) > 0 {
+	use, quoted := a.use(), a.quotations()
+	exact := len(quoted.right) > 0
+	r.Value = .55*ratio(float64(len(use)), 3) + .3*share01(len(named) > 0) + .15*share01(exact || len(named) > 1)
+	a.usedWell(r, use, quoted)
+	if len(quoted.wrong) > 0 {
 		r.Value -= .25
-		w := wrong[0]
-		r.next(Finding{Code: "sources.misquote", Weight: 1, Quotes: []tutor.Quote{w.quote}, Citation: &a.Task.Sources[w.source].Citation})
+		w := quoted.wrong[0]
+		r.next(Finding{Code: "sources.misquote", Weight: 1, Quotes: []tutor.Quote{w.quote}, Citation: a.cite(w.source, w.place)})
+	}
+	if run, source := a.lifted(); source >= 0 {
+		r.Value -= .2
+		r.next(Finding{Code: "sources.lifted", Weight: .9, Quotes: []tutor.Quote{a.Quote(run)}, Citation: a.cite(source, Span{})})
 	}
 	switch {
-	case len(right) > 0:
-		r.good(Finding{Code: "sources.quoted", Weight: .8, Quotes: []tutor.Quote{right[0].quote}, Citation: &a.Task.Sources[right[0].source].Citation})
-	case len(use) > 0:
-		r.good(Finding{Code: "sources.used", Weight: .5, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[use[0].sentence])},
-			Citation: &a.Task.Sources[use[0].source].Citation})
-	}
-	switch {
-	case len(use) == 0 && named < 0:
-		r.next(Finding{Code: "sources.unused", Weight: .8, Citation: &a.Task.Sources[0].Citation})
-	case named < 0 && len(use) > 0:
-		r.next(Finding{Code: "sources.unnamed", Weight: .6, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[use[0].sentence])},
-			Citation: &a.Task.Sources[use[0].source].Citation})
-	case len(use) < 3:
-		unused := a.unusedSource(use)
-		f := Finding{Code: "sources.more", Weight: .4, Citation: &a.Task.Sources[unused].Citation}
-		if named >= 0 {
-			f.Quotes = []tutor.Quote{a.quoteOf(a.Sentences[named])}
+	case len(use) == 0 && len(named) == 0 && !exact:
+		r.next(Finding{Code: "sources.unused", Weight: .8, Citation: a.cite(0, Span{})})
+	case len(named) == 0 && len(use) > 0:
+		r.next(Finding{Code: "sources.unnamed", Weight: .6, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[use[0].sentence])}, Citation: a.cite(use[0].source, use[0].place)})
+	case len(use) < 3 && r.Value < .95:
+		f := Finding{Code: "sources.more", Weight: .4, Citation: a.cite(a.unusedSource(use), Span{})}
+		if len(named) > 0 {
+			f.Quotes = []tutor.Quote{a.quoteOf(a.Sentences[named[0]])}
 		}
 		r.next(f)
+	}
+}
+
+// usedWell says what is good in the use of the reading.
+func (a *Analysis) usedWell(r *Reading, use []taken, quoted quotations) {
+	if len(quoted.right) > 0 {
+		q := quoted.right[0]
+		r.good(Finding{Code: "sources.quoted", Weight: .8, Quotes: []tutor.Quote{q.quote}, Citation: a.cite(q.source, q.place)})
+	}
+	if len(use) > 0 {
+		u := use[0]
+		r.good(Finding{Code: "sources.used", Weight: .5, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[u.sentence])}, Citation: a.cite(u.source, u.place)})
+	}
+}
+
+// ownSources reads a draft whose task assigns nothing to read: all that can be
+// told is whether it says where its facts are from.
+func (a *Analysis) ownSources(r *Reading, named []int) {
+	if a.cues == nil {
+		r.unread()
+		return
+	}
+	r.Confidence, r.Value = .2, .35+.25*ratio(float64(len(named)), 2)
+	if len(named) > 0 {
+		r.good(Finding{Code: "sources.named", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[named[0]])}})
+	}
+	if i := a.claim(); i >= 0 && len(named) < 2 {
+		r.next(Finding{Code: "sources.check", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
 	}
 }
 
@@ -59,36 +81,135 @@ func share01(is bool) float64 {
 	return 0
 }
 
-// taken is a sentence that takes up a source.
-type taken struct{ sentence, source int }
+// naming returns the sentences that name where something is from: by a cue, or by
+// the title of the reading.
+func (a *Analysis) naming() []int {
+	var out []int
+	for i, s := range a.Sentences {
+		named := a.roles[i].source
+		for j := range a.Task.Sources {
+			named = named || a.reading(j).titled(a.keysOf(s))
+		}
+		if named {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// cite cites a place of a source, all of it for an empty one.
+func (a *Analysis) cite(source int, place Span) *tutor.Citation {
+	c := a.Task.Sources[source].Citation
+	if place.End > place.Start {
+		c.Start, c.End = c.Start+place.Start, c.Start+place.End
+	}
+	return &c
+}
+
+// reading is a source taken apart.
+type reading struct {
+	*Draft
+	keys   []string
+	title  []string
+	joined string          // keys between spaces
+	starts []int           // of each key in joined
+	pairs  map[string]bool // neighbouring keys
+	runs   map[string]bool // liftedRun keys in a row
+	known  map[string]bool // stems that the prompt does not have
+}
+
+// reading takes a source apart when it is needed first.
+func (a *Analysis) reading(i int) *reading {
+	if a.readings == nil {
+		a.readings = make([]*reading, len(a.Task.Sources))
+	}
+	if a.readings[i] != nil {
+		return a.readings[i]
+	}
+	r := &reading{Draft: Parse(a.Task.Sources[i].Text), title: keysOf(a.Task.Sources[i].Citation.Lesson),
+		pairs: map[string]bool{}, runs: map[string]bool{}, known: map[string]bool{}}
+	var b strings.Builder
+	b.WriteByte(' ')
+	for j, w := range r.Words {
+		key := keyOf(w.Fold)
+		if j > 0 {
+			r.pairs[r.keys[j-1]+" "+key] = true
+		}
+		r.keys, r.starts = append(r.keys, key), append(r.starts, b.Len())
+		b.WriteString(key + " ")
+		if stem := a.stem(key); stem != "" && !a.prompt[stem] && len([]rune(stem)) > 3 {
+			r.known[stem] = true
+		}
+	}
+	r.joined = b.String()
+	for j := 0; j+liftedRun <= len(r.keys); j++ {
+		r.runs[strings.Join(r.keys[j:j+liftedRun], " ")] = true
+	}
+	a.readings[i] = r
+	return r
+}
+
+// titled reports whether keys name the title, of two words or more.
+func (r *reading) titled(in []string) bool {
+	if len(r.title) < 2 {
+		return false
+	}
+	for i := 0; i+len(r.title) <= len(in); i++ {
+		if slices.Equal(in[i:i+len(r.title)], r.title) {
+			return true
+		}
+	}
+	return false
+}
+
+// taken is a sentence that takes up a source, and the sentence of the source that
+// it is nearest to.
+type taken struct {
+	sentence, source int
+	place            Span
+}
 
 // use returns the sentences that share at least two telling words with a source:
 // words that the prompt does not have, so that answering the prompt is not yet
 // using the reading.
 func (a *Analysis) use() []taken {
-	known := make([]map[string]bool, len(a.Task.Sources))
-	for i, s := range a.Task.Sources {
-		known[i] = map[string]bool{}
-		for _, w := range foldedWords(s.Text) {
-			if stem := a.stem(w); stem != "" && !a.prompt[stem] && len([]rune(stem)) > 3 {
-				known[i][stem] = true
-			}
-		}
-	}
 	var out []taken
 	for i, s := range a.Sentences {
 		topics := a.topics(s)
 		best, at := 1, -1
-		for j := range known {
-			if n := shared(topics, known[j]); n > best {
+		for j := range a.Task.Sources {
+			if n := shared(topics, a.reading(j).known); n > best {
 				best, at = n, j
 			}
 		}
 		if at >= 0 && 3*best >= len(topics) {
-			out = append(out, taken{i, at})
+			out = append(out, taken{i, at, Span{}})
 		}
 	}
+	if len(out) > 0 { // only the first is shown
+		out[0].place = a.nearest(out[0].source, a.topics(a.Sentences[out[0].sentence]))
+	}
 	return out
+}
+
+// nearest returns the sentence of a source that shares the most with a set of
+// stems, an empty span for none.
+func (a *Analysis) nearest(source int, topics map[string]bool) Span {
+	r := a.reading(source)
+	most, place := 0, Span{}
+	for _, s := range r.Sentences {
+		n, seen := 0, map[string]bool{}
+		for _, key := range r.keys[s.First:s.Last] {
+			if stem := a.stem(key); stem != "" && topics[stem] && !seen[stem] {
+				seen[stem] = true
+				n++
+			}
+		}
+		if n > most {
+			most, place = n, s.Span
+		}
+	}
+	return place
 }
 
 func (a *Analysis) unusedSource(use []taken) int {
@@ -104,115 +225,43 @@ func (a *Analysis) unusedSource(use []taken) int {
 	return 0
 }
 
-// quotation is text in quotation marks, with the source it is from.
-type quotation struct {
-	quote  tutor.Quote
-	source int
+// liftedRun is how many words in a row nobody finds twice by chance.
+const liftedRun = 9
+
+// lifted returns the longest stretch that stands in a source word for word without
+// quotation marks around it, and the source; -1 for none.
+func (a *Analysis) lifted() (Span, int) {
+	best, source := Span{}, -1
+	prompt := " " + strings.Join(keysOf(a.Task.Prompt), " ") + " "
+	marked := a.quoted()
+	for j := range a.Task.Sources {
+		runs := a.reading(j).runs
+		for i := 0; i+liftedRun <= len(a.keys); i++ {
+			run := strings.Join(a.keys[i:i+liftedRun], " ")
+			if !runs[run] || strings.Contains(prompt, " "+run+" ") {
+				continue
+			}
+			first := i
+			for i+1+liftedRun <= len(a.keys) && runs[strings.Join(a.keys[i+1:i+1+liftedRun], " ")] {
+				i++
+			}
+			s := Span{a.Words[first].Start, a.Words[i+liftedRun-1].End}
+			if s.End-s.Start > best.End-best.Start && !slices.ContainsFunc(marked, func(m Span) bool { return m.Start < s.End && s.Start < m.End }) {
+				best, source = s, j
+			}
+		}
+	}
+	if best.End-best.Start > 300 {
+		best.End = a.wordEnd(best.Start + 300)
+	}
+	return best, source
 }
 
-// marks are pairs of quotation marks.
-var marks = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»', '‹': '›', '「': '」', '『': '』'}
-
-// Bounds of a quotation that is looked up.
-const (
-	quoteLeast = 4   // words; less may be a term or irony
-	quoteMost  = 400 // code points between the marks
-	nearShare  = .5  // of a quotation's runs of two words that a source has, for it to be meant
-)
-
-// quotations returns the quotations of the reading: those that stand there word
-// for word, and those that are near to it and do not. Others, of people or of
-// other texts, are left alone.
-func (a *Analysis) quotations() (right, wrong []quotation) {
-	texts := make([]string, len(a.Task.Sources))
-	pairs := make([]map[string]bool, len(a.Task.Sources))
-	for i, s := range a.Task.Sources {
-		w := foldedWords(s.Text)
-		texts[i] = " " + strings.Join(w, " ") + " "
-		pairs[i] = map[string]bool{}
-		for j := 0; j+1 < len(w); j++ {
-			pairs[i][w[j]+" "+w[j+1]] = true
-		}
+// wordEnd returns the end of the last word that ends by a place.
+func (a *Analysis) wordEnd(at int) int {
+	i, found := slices.BinarySearchFunc(a.Words, at, func(w Word, at int) int { return w.End - at })
+	if !found {
+		i--
 	}
-	for _, span := range a.quoted() {
-		words := foldedWords(string(a.Runes[span.Start:span.End]))
-		if len(words) < quoteLeast {
-			continue
-		}
-		q := quotation{quote: a.Quote(span), source: -1}
-		for i := range texts {
-			if stands(texts[i], string(a.Runes[span.Start:span.End])) {
-				q.source = i
-			}
-		}
-		if q.source >= 0 {
-			right = append(right, q)
-			continue
-		}
-		for i := range pairs {
-			n := 0
-			for j := 0; j+1 < len(words); j++ {
-				if pairs[i][words[j]+" "+words[j+1]] {
-					n++
-				}
-			}
-			if float64(n) >= nearShare*float64(len(words)-1) {
-				q.source = i
-				wrong = append(wrong, q)
-				break
-			}
-		}
-	}
-	return right, wrong
-}
-
-// stands reports whether the parts of a quotation stand in a source in order:
-// what an ellipsis leaves out may be anything, case and punctuation do not count.
-func stands(source, quote string) bool {
-	quote = strings.NewReplacer("[…]", "\x00", "[...]", "\x00", "…", "\x00", "...", "\x00").Replace(quote)
-	for part := range strings.SplitSeq(quote, "\x00") {
-		words := foldedWords(part)
-		if len(words) == 0 {
-			continue
-		}
-		_, after, ok := strings.Cut(source, " "+strings.Join(words, " ")+" ")
-		if !ok {
-			return false
-		}
-		source = " " + after
-	}
-	return true
-}
-
-// quoted returns what stands between quotation marks, in one paragraph.
-func (a *Analysis) quoted() []Span {
-	var out []Span
-	for i := 0; i < len(a.Runes); i++ {
-		end, ok := marks[a.Runes[i]]
-		if !ok {
-			continue
-		}
-		for j := i + 1; j < min(len(a.Runes), i+quoteMost); j++ {
-			if a.Runes[j] == '\n' {
-				break
-			}
-			if a.Runes[j] == end {
-				out = append(out, Span{i + 1, j})
-				i = j
-				break
-			}
-		}
-	}
-	return out
-}
-
-// Misquotes returns what a draft quotes of the reading with words that do not
-// stand there.
-func (a *Analysis) Misquotes() []tutor.Quote {
-	_, wrong := a.quotations()
-	var out []tutor.Quote
-	for _, w := range wrong {
-		out = append(out, w.quote)
-	}
-	return out
+	return a.Words[max(0, i)].End
 }
