@@ -27,7 +27,7 @@ const (
 	cueFunction   = "function"
 	cueMisspelt   = "misspelt"
 	cueAnecdote   = "anecdote" // tells of something seen
-	cueReading    = "reading" // names the assigned reading
+	cueReading    = "reading"  // names the assigned reading
 )
 
 // cues are the phrases of one language that show what a sentence does.
