@@ -45,6 +45,8 @@ var (
 	// lines that pretend to be a machine's, and verdicts in the shape of data.
 	machineLine = regexp.MustCompile(`(?im)^\W*(?:system|assistant|developer|grader|admin(?:istrator)?)\W{0,3}[:>\]]`)
 	machineData = regexp.MustCompile(`(?i)[{<\[]\s*/?["']?(?:score|grade|level|role|content|system|addresses_grader)["']?\s*[:>\]=]`)
+	// marks that chat templates put between messages, and notes that a page hides.
+	machineMark = regexp.MustCompile(`(?i)<\|[^|>\n]{0,40}\|?>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<!--`)
 	link        = regexp.MustCompile(`(?i)(?:https?://|www\.)\S+`)
 	unseen      = strings.NewReplacer("\u00ad", "", "\u200b", "", "\u2060", "", "\ufeff", "", "\u200e", "", "\u200f", "")
 )
@@ -59,7 +61,7 @@ func Addresses(text string) bool {
 		return true
 	}
 	text = unseen.Replace(text)
-	if machineLine.MatchString(text) || machineData.MatchString(text) || coded.MatchString(link.ReplaceAllString(text, " ")) {
+	if machineLine.MatchString(text) || machineData.MatchString(text) || machineMark.MatchString(text) || coded.MatchString(link.ReplaceAllString(text, " ")) {
 		return true
 	}
 	folded := foldText(text)
