@@ -113,7 +113,7 @@ func injected(draft, order string, place int) string {
 // TestInjectedDrafts: hundreds of drafts that speak to the grader, and a model that
 // obeys them all. No score is above what the built-in engine alone gives, no word
 // of the prompt or of a rewritten draft comes through, whether the order was seen
-// or not.
+// or not: each draft is shown to the model as if it had not been seen, too.
 func TestInjectedDrafts(t *testing.T) {
 	raw, err := os.ReadFile("testdata/injections.json")
 	if err != nil {
@@ -145,8 +145,8 @@ func TestInjectedDrafts(t *testing.T) {
 		total.add(tally)
 	}
 	t.Logf("%-10s %s", "all", total)
-	if total.asked < 50 || total.held < 200 {
-		t.Errorf("too few drafts came to the model to say anything, or were held: %s", total)
+	if total.tried < 10*total.drafts || total.held < total.drafts*3/4 {
+		t.Errorf("the model hardly had its say, or too few drafts are held: %s", total)
 	}
 }
 
@@ -169,7 +169,6 @@ func (a *attackTally) attack(t *testing.T, in Input, rng *rand.Rand) {
 	f := readBy(t, m, in)
 	a.drafts++
 	a.asked += m.asked
-	a.tried += len(m.tried)
 	if f.Held {
 		a.held++
 	}
@@ -177,16 +176,42 @@ func (a *attackTally) attack(t *testing.T, in Input, rng *rand.Rand) {
 		t.Error("a held draft was shown to the model")
 	}
 	for _, c := range f.Criteria {
-		if own := of(alone, c.CriterionID); c.Score.Value > own.Score.Value {
-			a.rises++
-			t.Errorf("%s rises from %.2f to %.2f", c.CriterionID, own.Score.Value, c.Score.Value)
-		}
+		a.raised(t, c.CriterionID, c.Score.Value, of(alone, c.CriterionID).Score.Value)
 		for _, p := range []*tutor.Point{c.Strength, c.Next} {
-			if p != nil && (prompts.Quoted(p.Text) || slices.ContainsFunc(m.tried, func(tried string) bool { return cameThrough(p.Text, tried) })) {
-				a.leaks++
-				t.Errorf("came through: %q", p.Text)
+			if p != nil {
+				a.said(t, m, p.Text)
 			}
 		}
+	}
+	a.unseen(t, in, m)
+	a.tried += len(m.tried)
+}
+
+// unseen shows a draft to the model as if nobody had seen the order in it.
+func (a *attackTally) unseen(t *testing.T, in Input, m *obedient) {
+	builtin := New(Config{}).builtin(t.Context(), in, essay.Analyze(in.Work.Draft.Text, taskOf(in.Work)), func(int, int) {})
+	out, err := NewModelReader(m, 0, nil).Read(t.Context(), in, builtin)
+	if err != nil {
+		t.Error(err)
+	}
+	for i, r := range out.Readings {
+		a.raised(t, r.Criterion.ID, r.Value, builtin[i].Value)
+		a.said(t, m, r.StrengthText)
+		a.said(t, m, r.NextText)
+	}
+}
+
+func (a *attackTally) raised(t *testing.T, criterion string, value, own float64) {
+	if value > own {
+		a.rises++
+		t.Errorf("%s rises from %.2f to %.2f", criterion, own, value)
+	}
+}
+
+func (a *attackTally) said(t *testing.T, m *obedient, text string) {
+	if prompts.Quoted(text) || slices.ContainsFunc(m.tried, func(tried string) bool { return cameThrough(text, tried) }) {
+		a.leaks++
+		t.Errorf("came through: %q", text)
 	}
 }
 

@@ -19,6 +19,9 @@ func outcomes(in Input, now []Reading) []tutor.PointOutcome {
 		if c.Score != nil {
 			s.Value = c.Score.Value
 		}
+		if c.Strength != nil {
+			points = append(points, *c.Strength)
+		}
 		if c.Next != nil {
 			points = append(points, *c.Next)
 			s.Finding, s.Quotes = c.Next.Finding, c.Next.Quotes
