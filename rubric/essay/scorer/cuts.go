@@ -3,72 +3,56 @@ package scorer
 import (
 	"math"
 	"slices"
-
-	"maieutic/rubric/agreement"
 )
 
-// fewScores is how many different scores a scale may have for each cut to be
-// placed by itself. Wider ones are too thin between two scores.
-const fewScores = 13
+// worth is how much more quadratic kappa a choice must bring on the predictions it
+// is made on to be more than luck.
+const worth = .005
 
-// cutPoints returns how raw predictions become scores: cuts that are best for
-// quadratic kappa on the predictions given, or, on a wide scale, a stretch that
-// gives predictions the spread of the scores, since regression draws them to the
-// middle.
+// cutPoints returns the cuts between the scores of a scale and the line that
+// brings raw predictions to it. Regression draws predictions to the middle, and
+// quadratic kappa is highest when they are spread as the scores are: for
+// predictions of correlation r with the scores it is then r, and 2r²/(1+r²) as
+// they come. There are two ways to spread them: by the line, which is steady on a
+// wide scale, and by giving each score as many predictions as it has essays, which
+// follows a crooked one. Cuts stand half way between the two, unless one of them
+// alone is clearly better. Cuts that are searched for one by one do worse on essays
+// not seen.
 func cutPoints(raw, scores, scale []float64) (cuts []float64, stretch line) {
 	stretch = spreadLine(raw, scores)
-	if len(scale) > fewScores {
-		return nil, stretch
+	byCount := quantileCuts(raw, places(scores, scale), len(scale))
+	byLine, between := make([]float64, len(byCount)), make([]float64, len(byCount))
+	for k := range byCount {
+		byLine[k] = ((scale[k]+scale[k+1])/2 - stretch.shift) / stretch.slope
+		between[k] = (byCount[k] + byLine[k]) / 2
 	}
-	truth := places(scores, scale)
-	cuts = quantileCuts(raw, truth, len(scale))
-	best := kappaOf(raw, truth, cuts)
-	// Coordinate ascent over candidates between predictions: from the whole range
-	// to the neighbourhood of each cut.
-	sorted := slices.Clone(raw)
-	slices.Sort(sorted)
-	for range 6 {
-		before := best
-		for k := range cuts {
-			low, high := bounds(cuts, k, sorted)
-			keep := cuts[k]
-			for step := 1; step < 24; step++ {
-				cuts[k] = low + (high-low)*float64(step)/24
-				// A cut moves for a gain that is more than noise.
-				if v := kappaOf(raw, truth, cuts); v > best+1e-4 {
-					best, keep = v, cuts[k]
-				}
-			}
-			cuts[k] = keep
-		}
-		if best <= before {
-			break
+	cuts = between
+	best := cutKappa(raw, scores, scale, between) + worth
+	for _, other := range [][]float64{byCount, byLine} {
+		if k := cutKappa(raw, scores, scale, other); k > best {
+			best, cuts = k, other
 		}
 	}
 	return cuts, stretch
 }
 
-// bounds are the neighbours of a cut.
-func bounds(cuts []float64, k int, sorted []float64) (low, high float64) {
-	low, high = sorted[0], sorted[len(sorted)-1]
-	if k > 0 {
-		low = cuts[k-1]
+// cutKappa is the quadratic kappa of predictions that are made scores by cuts.
+func cutKappa(raw, scores, scale, cuts []float64) float64 {
+	given := make([]float64, len(raw))
+	for i, x := range raw {
+		given[i] = scale[cutAt(x, cuts)]
 	}
-	if k+1 < len(cuts) {
-		high = cuts[k+1]
-	}
-	return low, high
+	return Kappa(scores, given)
 }
 
-// spreadLine gives predictions the mean and deviation of the scores, half way: the
-// whole way would add as much noise as it takes away bias.
+// steepest bounds how far predictions are spread that say next to nothing.
+const steepest = 3
+
+// spreadLine gives predictions the mean and deviation of the scores.
 func spreadLine(raw, scores []float64) line {
 	mr, dr := moments(raw)
 	ms, ds := moments(scores)
-	slope := 1.0
-	if dr > 1e-9 {
-		slope = math.Min(1.5, math.Max(1, (1+ds/dr)/2))
-	}
+	slope := ds / math.Max(dr, ds/steepest)
 	return line{slope, ms - slope*mr}
 }
 
@@ -107,12 +91,4 @@ func quantileCuts(raw []float64, truth []int, levels int) []float64 {
 		cuts[k] = (sorted[at-1] + sorted[at]) / 2
 	}
 	return cuts
-}
-
-func kappaOf(raw []float64, truth []int, cuts []float64) float64 {
-	given := make([]int, len(raw))
-	for i, r := range raw {
-		given[i], _ = slices.BinarySearch(cuts, r)
-	}
-	return agreement.NewConfusion(len(cuts)+1, truth, given).QuadraticKappa()
 }

@@ -71,10 +71,12 @@ func Validate(examples []Example, folds []Fold) (Report, error) {
 func parted(n, folds int) []Fold {
 	out := make([]Fold, n)
 	for i, at := range rand.New(rand.NewPCG(1, 2)).Perm(n) {
-		out[at] = string(rune('a' + i%folds))
+		out[at] = foldName(i % folds)
 	}
 	return out
 }
+
+func foldName(k int) Fold { return string(rune('a' + k)) }
 
 // hold predicts one fold from the others.
 func hold(all *corpus, examples []Example, folds []Fold, name Fold, given, byLength []float64) error {
@@ -95,67 +97,12 @@ func hold(all *corpus, examples []Example, folds []Fold, name Fold, given, byLen
 		return tutor.Errorf(tutor.CodeInvalid, "without fold %q there are too few essays, or one score alone, to fit to", name)
 	}
 	f := fitRows(all, rows, examples, scale)
-	l := fitLength(all, rows, examples, scale)
+	l, cuts := lengthAlone(all, rows, f.scores, scale)
 	for _, r := range held {
-		given[r] = scale[cutAt(f.predict(all, r), scale, f.cuts, f.line)]
-		byLength[r] = scale[cutAt(l.raw(all, r), scale, l.cuts, l.line)]
+		given[r] = scale[cutAt(f.predict(all, r), f.cuts)]
+		byLength[r] = scale[cutAt(l.at(all.drafts[r]), cuts)]
 	}
 	return nil
-}
-
-// byLength is a fit to the number of words alone, in a parabola of its logarithm.
-type length struct {
-	weights [3]float64
-	cuts    []float64
-	line    line
-}
-
-func lengthTerms(c *corpus, row int) [3]float64 {
-	x := math.Log1p(float64(len(c.drafts[row].Words)))
-	return [3]float64{1, x, x * x}
-}
-
-// fitLength fits least squares by the normal equations.
-func fitLength(c *corpus, rows []int, examples []Example, scale []float64) length {
-	var a [3][4]float64
-	for _, r := range rows {
-		t := lengthTerms(c, r)
-		for i := range 3 {
-			for j := range 3 {
-				a[i][j] += t[i] * t[j]
-			}
-			a[i][3] += t[i] * examples[r].Score
-		}
-	}
-	for i := range 3 {
-		a[i][i] += 1e-6
-	}
-	for i := range 3 { // Gauss and Jordan
-		for k := range 3 {
-			if k == i {
-				continue
-			}
-			m := a[k][i] / a[i][i]
-			for j := i; j < 4; j++ {
-				a[k][j] -= m * a[i][j]
-			}
-		}
-	}
-	var l length
-	for i := range 3 {
-		l.weights[i] = a[i][3] / a[i][i]
-	}
-	raw, scores := make([]float64, len(rows)), make([]float64, len(rows))
-	for i, r := range rows {
-		raw[i], scores[i] = l.raw(c, r), examples[r].Score
-	}
-	l.cuts, l.line = cutPoints(raw, scores, scale)
-	return l
-}
-
-func (l length) raw(c *corpus, row int) float64 {
-	t := lengthTerms(c, row)
-	return l.weights[0]*t[0] + l.weights[1]*t[1] + l.weights[2]*t[2]
 }
 
 func reportOf(c *corpus, examples []Example, given, byLength []float64) Report {

@@ -1,22 +1,28 @@
 // Package scorer learns to score the essays of one task from essays that people
-// have scored: kernel ridge regression (Saunders et al. 1998) on two sights of a
-// text together.
+// have scored. It looks at a text in two ways:
 //
-//   - Its wording: which runs of one to eight characters it has, and how often, as
+//   - Its wording: which runs of one to ten characters it has, and how often, as
 //     the histogram intersection kernel sees it (Ionescu et al. 2014; for essays
 //     Cozma, Butnaru and Ionescu 2018). It needs no tokeniser, no tagger and no
 //     language.
-//   - Its shape: length, sentences, paragraphs, range and rarity of words,
-//     cohesion, punctuation, through random Fourier features (Rahimi and Recht
-//     2007), which let it bend.
+//   - Its shape: length, sentences, paragraphs, range and rarity of words, how
+//     usual their sequence is, cohesion, punctuation. What is rare or unusual is
+//     said by the other essays of the task.
 //
-// How the two are mixed and how far the fit is held back is chosen by leave-one-out
-// predictions, which kernel ridge gives in closed form, on the essays it is fitted
-// to. Continuous predictions become scores by cut points that are chosen on the
-// same predictions.
+// Four fits use them: kernel ridge regression on both together, with the shape seen
+// through random Fourier features (Rahimi and Recht 2007); the same on wording
+// alone; boosted trees on the shape; and a parabola of the length. What each counts
+// is found on predictions for essays that it has not seen: left out one by one,
+// which ridge regression gives in closed form, or in five parts. On the same
+// predictions cut points are placed that make scores of them.
 //
-// Everything is deterministic. A fitted Model holds weights of hashed features
-// that at least three essays share, and no text.
+// Everything is deterministic. A fitted Model holds numbers alone, weights of
+// hashed runs and words that at least three essays share: no text of a learner
+// can be read out of it, nor what one essay alone has.
+//
+// Length goes with quality in most tasks, and a scorer learns that. A Report says
+// how well length alone does and how the error goes with length, so that whoever
+// puts a scorer to use can see what it rewards.
 package scorer
 
 import (
@@ -46,11 +52,17 @@ type Model struct {
 	mean      float64   // of the scores
 	spread    float64   // root mean squared leave-one-out error, in scores
 
-	mix     float64   // share of wording
-	wording []float32 // weights by bucket
+	trees   float64  // weight of the forest
+	lengths float64  // weight of the length
+	counted bool     // wording is taken with its counts
+	keys    []uint32 // of wording, ascending
+	wording []int16  // weights by key, in units
+	unit    float64
 	shape   []float64 // weights of the random features
 	norms   norms
 	words   lexicon
+	forest  forest
+	length  parabola
 }
 
 // line is a linear map.
@@ -112,7 +124,7 @@ func (m *Model) Scale() []float64 { return slices.Clone(m.scale) }
 // and as one of the scores that people gave.
 func (m *Model) Predict(text string) (exact, score float64) {
 	raw := m.raw(text)
-	return m.stretch.at(raw), m.scale[m.cut(raw)]
+	return m.stretch.at(raw), m.scale[cutAt(raw, m.cuts)]
 }
 
 // Score returns the score of a text as a value 0..1 from the lowest score to the
@@ -124,15 +136,10 @@ func (m *Model) Score(text string) (value, confidence float64) {
 	return max(0, min(1, (score-m.low)/width)), max(.05, min(.95, 1-2*m.spread/width))
 }
 
-// cut returns the place of a raw prediction on the scale.
-func (m *Model) cut(raw float64) int { return cutAt(raw, m.scale, m.cuts, m.stretch) }
-
-func cutAt(raw float64, scale, cuts []float64, stretch line) int {
-	if cuts != nil {
-		at, _ := slices.BinarySearch(cuts, raw)
-		return at
-	}
-	return nearest(scale, stretch.at(raw))
+// cutAt returns the place on the scale of a raw prediction.
+func cutAt(raw float64, cuts []float64) int {
+	at, _ := slices.BinarySearch(cuts, raw)
+	return at
 }
 
 // nearest returns the place of the score nearest to x, the lower on a tie.

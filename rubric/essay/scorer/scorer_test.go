@@ -1,12 +1,19 @@
 package scorer
 
 import (
-	"fmt"
+	"bytes"
+	"compress/gzip"
+	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"gonum.org/v1/gonum/mat"
+
+	"maieutic/rubric/agreement"
 	"maieutic/tutor"
 )
 
@@ -129,27 +136,102 @@ func TestPrimalIsDual(t *testing.T) {
 	}
 }
 
-// TestLeaveOneOut: the closed form is what fitting without the essay gives.
+// TestLeaveOneOut: the closed form is what a solution without the essay gives.
 func TestLeaveOneOut(t *testing.T) {
 	examples := graded(40, 6, false)
 	c := represent(texts(examples))
-	f := fitRows(c, every(40, 1), examples, scaleOf(examples))
-	_, loo := f.solve(c, every(40, 1), .5, .1)
-	mean := 0.0
-	for _, s := range f.scores {
-		mean += s / 40
+	f := fitRows(c, every(40, 1), examples, scaleOf(examples)).ridge
+	by := choice{counted: true, mix: .5, ridge: .1}
+	_, loo := f.solve(every(40, 1), by)
+	mean, _ := moments(f.scores)
+	for _, out := range []int{0, 17, 39} {
+		k, y := mat.NewDense(39, 39, nil), mat.NewVecDense(39, nil)
+		rest := slices.DeleteFunc(every(40, 1), func(i int) bool { return i == out })
+		for a, i := range rest {
+			for b, j := range rest {
+				k.Set(a, b, f.at(i, j, by))
+			}
+			k.Set(a, a, k.At(a, a)+by.ridge)
+			y.SetVec(a, f.scores[i]-mean)
+		}
+		var alpha mat.VecDense
+		if err := alpha.SolveVec(k, y); err != nil {
+			t.Fatal(err)
+		}
+		want := mean
+		for a, i := range rest {
+			want += alpha.AtVec(a) * f.at(i, out, by)
+		}
+		if math.Abs(want-loo[out]) > 1e-6 {
+			t.Errorf("essay %d left out: %v, by the closed form %v", out, want, loo[out])
+		}
 	}
-	// The closed form keeps the mean of all, so the check does, too.
-	alpha, _ := f.solve(c, every(40, 1), .5, .1)
-	sum := mean
-	for j := range 40 {
-		sum += alpha[j] * f.kernelAt(c, 0, j, .5)
+}
+
+// TestStack: a sight that knows is heard, one that knows nothing is not, and none
+// counts against itself.
+func TestStack(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	scores := make([]float64, 400)
+	var given [sights][]float64
+	for i := range scores {
+		scores[i] = 3 + r.NormFloat64()
+		given[0] = append(given[0], 3+.5*(scores[i]-3)+.5*r.NormFloat64())
+		given[1] = append(given[1], 3+r.NormFloat64())
+		given[2] = append(given[2], 3+.5*(scores[i]-3)+.5*r.NormFloat64())
+		given[3] = append(given[3], 6-scores[i])
 	}
-	if residual := f.scores[0] - sum; math.Abs(residual-.1*alpha[0]) > 1e-6 {
-		t.Errorf("residual %v, ridge times weight %v", residual, .1*alpha[0])
+	w := stack(given, scores)
+	if w[0] < .4 || w[2] < .4 || w[1] > .1 || w[3] != 0 {
+		t.Errorf("weights %v", w)
 	}
-	if math.Abs(loo[0]-f.scores[0]) < math.Abs(sum-f.scores[0]) {
-		t.Error("left out an essay is predicted better than kept in")
+}
+
+// TestCutPoints: scores come out as often as people give them, also on a crooked
+// scale, and cuts ascend when predictions say nothing.
+func TestCutPoints(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	raw, scores := make([]float64, 600), make([]float64, 600)
+	for i := range raw {
+		q := r.NormFloat64()
+		raw[i], scores[i] = 5+.3*q, []float64{0, 1, 2, 10}[min(3, max(0, int(q+2)))]
+	}
+	scale := []float64{0, 1, 2, 10}
+	cuts, _ := cutPoints(raw, scores, scale)
+	given := make([]float64, len(raw))
+	for i, x := range raw {
+		given[i] = scale[cutAt(x, cuts)]
+	}
+	if k := Kappa(scores, given); k < .85 {
+		t.Errorf("QWK %.3f with cuts %v", k, cuts)
+	}
+	flat, _ := cutPoints(make([]float64, 600), scores, scale)
+	if !slices.IsSorted(flat) {
+		t.Errorf("cuts %v", flat)
+	}
+}
+
+// TestForest: trees find what is not straight, and stop when there is nothing.
+func TestForest(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 10))
+	shapes := make([]shape, 500)
+	scores, noise := make([]float64, 500), make([]float64, 500)
+	for i := range shapes {
+		for k := range features {
+			shapes[i][k] = r.NormFloat64()
+		}
+		if shapes[i][3] > 0 == (shapes[i][7] > .5) {
+			scores[i] = 4
+		}
+		noise[i] = r.NormFloat64()
+	}
+	b := newBinned(shapes)
+	given, _ := b.outOf(scores, 5)
+	if k := agreement.Pearson(scores, given); k < .5 {
+		t.Errorf("correlation %.3f", k)
+	}
+	if _, best := b.outOf(noise, 5); best > rounds/4 {
+		t.Errorf("%d rounds of noise", best)
 	}
 }
 
@@ -180,6 +262,8 @@ func TestKappa(t *testing.T) {
 	}
 }
 
+// FuzzUnmarshal changes what is inside the compression, which a change of the
+// compressed bytes would hardly reach, and the compressed bytes themselves.
 func FuzzUnmarshal(f *testing.F) {
 	m, err := Fit(graded(40, 2, false))
 	if err != nil {
@@ -189,48 +273,112 @@ func FuzzUnmarshal(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add([]byte{})
-	f.Add(stored[:100])
-	f.Fuzz(func(t *testing.T, stored []byte) {
-		if m, err := Unmarshal(stored); err == nil {
-			m.Predict("Some words.")
+	zip, err := gzip.NewReader(bytes.NewReader(stored))
+	if err != nil {
+		f.Fatal(err)
+	}
+	raw, err := io.ReadAll(zip)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{}, true)
+	f.Add(stored[:100], true)
+	f.Add(raw, false)
+	f.Add(raw[:len(raw)-1], false)
+	f.Add(append(slices.Clone(raw), 0), false)
+	f.Add(bytes.Replace(raw, []byte(`"Feature":[`), []byte(`"Feature":[9`), 1), false)
+	f.Add(bytes.Replace(raw, []byte(`"keys":`), []byte(`"keys":9`), 1), false)
+	f.Fuzz(func(t *testing.T, stored []byte, packed bool) {
+		if !packed {
+			var out bytes.Buffer
+			zip := gzip.NewWriter(&out)
+			if _, err := zip.Write(stored); err != nil || zip.Close() != nil {
+				t.Fatal("not compressed")
+			}
+			stored = out.Bytes()
+		}
+		m, err := Unmarshal(stored)
+		if err != nil {
+			if m != nil || tutor.ErrorCode(err) != tutor.CodeInvalid {
+				t.Errorf("code %q, and a model: %v", tutor.ErrorCode(err), m != nil)
+			}
+			return
+		}
+		if value, confidence := m.Score("Some words."); !(value >= 0 && value <= 1 && confidence > 0 && confidence < 1) {
+			t.Errorf("value %v, confidence %v", value, confidence)
 		}
 	})
 }
 
+// histogram counts runs of characters in a map, as one would without bits.
+func histogram(text string) map[string]int {
+	counts := map[string]int{}
+	runes := spaced(text)
+	for i := range runes {
+		for n := 1; n <= longest && i+n <= len(runes); n++ {
+			counts[string(runes[i:i+n])]++
+		}
+	}
+	return counts
+}
+
+// intersection is the sum of the smaller counts, rounded down to the steps.
+func intersection(a, b map[string]int) int {
+	sum := 0
+	for run, n := range a {
+		n = min(n, b[run])
+		for s := len(steps) - 1; s >= 0; s-- {
+			if steps[s].least <= n {
+				sum += steps[s].least
+				break
+			}
+		}
+	}
+	return sum
+}
+
+// TestGramsAreIntersections holds the bits against maps.
+func TestGramsAreIntersections(t *testing.T) {
+	var keys [][]uint32
+	var maps []map[string]int
+	// Thrice each, so that three texts have every key: nothing is left out.
+	for _, text := range []string{"abc abd abe", "abd abf  abc abc", "xbc xbd abe", "abc\nxbd", ""} {
+		for range 3 {
+			keys, maps = append(keys, wordingOf(text)), append(maps, histogram(text))
+		}
+	}
+	_, counted := newWordings(keys).grams()
+	for i := range maps {
+		for j := range maps {
+			size := float64(intersection(maps[i], maps[i])) * float64(intersection(maps[j], maps[j]))
+			want := float64(intersection(maps[i], maps[j])) / math.Sqrt(size)
+			if math.Abs(want-float64(counted[i][j])) > 1e-6 {
+				t.Errorf("texts %d and %d: %v, by maps %v", i, j, counted[i][j], want)
+			}
+		}
+	}
+}
+
 // BenchmarkGram prints how many times faster bits are than maps.
 func BenchmarkGram(b *testing.B) {
-	var bits [][]uint32
+	var keys [][]uint32
+	var maps []map[string]int
 	for _, e := range graded(120, 1, false) {
-		bits = append(bits, wordingOf(e.Text))
+		keys, maps = append(keys, wordingOf(e.Text)), append(maps, histogram(e.Text))
 	}
-	b.Run("bits", func(b *testing.B) {
-		for b.Loop() {
-			gram(bits)
-		}
-	})
-	b.Run("maps", func(b *testing.B) {
-		for b.Loop() {
-			sets := make([]map[uint32]bool, len(bits))
-			for i, t := range bits {
-				sets[i] = map[uint32]bool{}
-				for _, x := range t {
-					sets[i][x] = true
-				}
-			}
-			sum := 0
-			for i := range sets {
-				for j := 0; j <= i; j++ {
-					for x := range sets[i] {
-						if sets[j][x] {
-							sum++
-						}
-					}
-				}
-			}
-			if sum == 0 {
-				b.Fatal(fmt.Sprint(sum))
+	w := newWordings(keys)
+	var bits, mapped time.Duration
+	for b.Loop() {
+		start := time.Now()
+		w.grams()
+		bits += time.Since(start)
+		start = time.Now()
+		for i := range maps {
+			for j := range i + 1 {
+				intersection(maps[i], maps[j])
 			}
 		}
-	})
+		mapped += time.Since(start)
+	}
+	b.ReportMetric(float64(mapped)/float64(bits), "times-faster")
 }

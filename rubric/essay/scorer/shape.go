@@ -11,13 +11,13 @@ import (
 )
 
 // features are how many numbers a shape has.
-const features = 34
+const features = 42
 
 // shape is what a text looks like beside its wording.
 type shape [features]float64
 
-// lexicon says how common words are among the essays of a task, by hash: the
-// share of essays that have a word.
+// lexicon says how common words and pairs of neighbouring words are among the
+// essays of a task: by hash, how many essays have them.
 type lexicon struct {
 	df     map[uint32]uint16
 	essays int
@@ -27,26 +27,51 @@ func newLexicon(drafts []*essay.Draft) lexicon {
 	l := lexicon{df: map[uint32]uint16{}, essays: len(drafts)}
 	for _, d := range drafts {
 		seen := map[uint32]bool{}
-		for _, w := range d.Words {
-			if h := wordHash(w.Fold); !seen[h] {
+		count := func(h uint32) {
+			if !seen[h] && l.df[h] < math.MaxUint16 {
 				seen[h] = true
-				if l.df[h] < math.MaxUint16 {
-					l.df[h]++
-				}
+				l.df[h]++
+			}
+		}
+		for i, w := range d.Words {
+			count(wordHash(w.Fold))
+			if i > 0 {
+				count(pairHash(d.Words[i-1].Fold, w.Fold))
 			}
 		}
 	}
 	// Words of one or two essays are as good as unknown, and might tell on somebody.
 	for h, n := range l.df {
-		if n < 3 {
+		if n < shared {
 			delete(l.df, h)
 		}
 	}
 	return l
 }
 
-func wordHash(word string) uint32 {
-	h := uint32(2166136261)
+// others looks words up for an essay. One that the lexicon was made of does not
+// count itself: its words must be as strange to it as those of a new essay.
+type others struct {
+	lexicon
+	self uint16 // 1 for an essay of the lexicon
+}
+
+// share returns the share of the other essays that have a word or pair, 0 when too
+// few have it.
+func (o others) share(h uint32) float64 {
+	n := o.df[h]
+	if n < shared+o.self {
+		return 0
+	}
+	return float64(n-o.self) / math.Max(1, float64(o.essays-int(o.self)))
+}
+
+func wordHash(word string) uint32 { return hashed(2166136261, word) }
+
+func pairHash(first, second string) uint32 { return hashed(hashed(3166136261, first)*31, second) }
+
+// hashed is FNV-1a.
+func hashed(h uint32, word string) uint32 {
 	for i := range len(word) {
 		h = (h ^ uint32(word[i])) * 16777619
 	}
@@ -56,7 +81,7 @@ func wordHash(word string) uint32 {
 // shapeOf measures a text against the words of its task. Counts enter as
 // logarithms and roots: between 100 and 200 words lies more than between 600 and
 // 700.
-func shapeOf(d *essay.Draft, words lexicon) shape {
+func shapeOf(d *essay.Draft, words others) shape {
 	var s shape
 	n := float64(len(d.Words))
 	sentences, paragraphs := float64(len(d.Sentences)), float64(len(d.Paragraphs))
@@ -64,6 +89,7 @@ func shapeOf(d *essay.Draft, words lexicon) shape {
 	s[3], s[4] = math.Log1p(sentences), math.Log1p(paragraphs)
 	s[5] = math.Log1p(float64(utf8.RuneCountInString(d.Text)))
 	lexical(&s, d, words)
+	phrasing(&s, d, words)
 	syntactic(&s, d)
 	punctuation(&s, d.Text, n)
 	cohesive(&s, d)
@@ -71,7 +97,7 @@ func shapeOf(d *essay.Draft, words lexicon) shape {
 }
 
 // lexical measures the words.
-func lexical(s *shape, d *essay.Draft, words lexicon) {
+func lexical(s *shape, d *essay.Draft, words others) {
 	n := math.Max(1, float64(len(d.Words)))
 	types := map[string]int{}
 	var length, square, long, longer, idf, unknown, rare, known float64
@@ -86,7 +112,7 @@ func lexical(s *shape, d *essay.Draft, words lexicon) {
 		if l >= 10 {
 			longer++
 		}
-		share := float64(words.df[wordHash(w.Fold)]) / math.Max(1, float64(words.essays))
+		share := words.share(wordHash(w.Fold))
 		switch {
 		case share == 0:
 			unknown++
@@ -111,6 +137,21 @@ func lexical(s *shape, d *essay.Draft, words lexicon) {
 	s[13], s[14], s[15] = unknown/n, rare/n, idf/math.Max(1, known)
 	s[16], s[17] = math.Log1p(unknown), math.Log1p(rare)
 	s[18] = movingRatio(d, 50)
+	s[34], s[35] = math.Log1p(long), math.Log1p(longer)
+}
+
+// phrasing measures how usual the pairs of neighbouring words are, which sees
+// broken grammar as well as a copied phrase.
+func phrasing(s *shape, d *essay.Draft, words others) {
+	pairs, known, idf := 0.0, 0.0, 0.0
+	for i := 1; i < len(d.Words); i++ {
+		pairs++
+		if share := words.share(pairHash(d.Words[i-1].Fold, d.Words[i].Fold)); share > 0 {
+			known++
+			idf += -math.Log(share)
+		}
+	}
+	s[36], s[37], s[38] = known/math.Max(1, pairs), idf/math.Max(1, known), math.Log1p(known)
 }
 
 // movingRatio is the moving-average type-token ratio (Covington and McFall 2010).
@@ -170,6 +211,19 @@ func punctuation(s *shape, text string, words float64) {
 		}
 		s[24+i] = math.Log1p(100 * float64(n) / words)
 	}
+	// Texts whose line ends were lost often keep wide gaps in their place.
+	gaps, commas := 0, strings.Count(text, ",")
+	wide := 0
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			if wide++; wide == 3 {
+				gaps++
+			}
+			continue
+		}
+		wide = 0
+	}
+	s[39], s[40] = math.Log1p(float64(gaps)), math.Log1p(float64(commas))
 	digits := 0
 	for _, r := range text {
 		if unicode.IsDigit(r) {
@@ -206,8 +260,12 @@ func cohesive(s *shape, d *essay.Draft) {
 		pairs++
 	}
 	s[32] = overlap / math.Max(1, pairs)
+	s[41] = math.Log1p(float64(len(first)))
 	s[33] = float64(len(first)) / math.Max(1, float64(len(d.Sentences)))
 }
+
+// leastDeviation keeps a feature that never changes from being divided by nothing.
+const leastDeviation = 1e-6
 
 // norms bring features to mean 0 and deviation 1.
 type norms struct{ mean, deviation shape }
@@ -224,7 +282,7 @@ func newNorms(shapes []shape) norms {
 		for _, s := range shapes {
 			square += (s[k] - n.mean[k]) * (s[k] - n.mean[k])
 		}
-		n.deviation[k] = math.Max(1e-6, math.Sqrt(square/count))
+		n.deviation[k] = math.Max(leastDeviation, math.Sqrt(square/count))
 	}
 	return n
 }
