@@ -14,6 +14,11 @@ import (
 // widest characters, escaped.
 const maxDraftBody = 7 * tutor.MaxDraftRunes
 
+// Reading a draft is work: each account may hand in a dozen at once and one every
+// ten seconds, and save far more often than its editor does.
+func newDrafts() *limiter { return newLimiter(10*time.Second, 12) }
+func newSaves() *limiter  { return newLimiter(time.Second, 60) }
+
 // essayAPI adds the API of essays.
 func (s *Server) essayAPI(api func(pattern string, h endpoint)) {
 	api("POST /v1/activities/{id}/drafts", s.apiSubmit)
@@ -79,6 +84,9 @@ func (s *Server) submit(r *http.Request, activityID, id, text string) (tutor.Dra
 		return tutor.Draft{}, tutor.Errorf(tutor.CodeForbidden, "only students hand drafts in")
 	case len(id) != 36 || uuid.Validate(id) != nil:
 		return tutor.Draft{}, tutor.Errorf(tutor.CodeInvalid, "id must be a UUID of your own making, the same one when you send again")
+	}
+	if ok, wait := s.drafts.take(account.ID, s.config.Now()); !ok {
+		return tutor.Draft{}, tutor.Errorf(tutor.CodeRateLimited, "you have handed in many drafts just now; what you wrote is kept, try again in %d seconds", int(wait.Seconds())+1)
 	}
 	draft, err := s.config.Tutor.Submit(r.Context(), account, activityID, strings.ToLower(id), text)
 	if err == nil {
@@ -211,6 +219,9 @@ func (s *Server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := wantUUIDs(r.PathValue("id")); err != nil {
 		return err
+	}
+	if ok, wait := s.saves.take(account.ID, s.config.Now()); !ok {
+		return tutor.Errorf(tutor.CodeRateLimited, "saved very often just now; try again in %d seconds", int(wait.Seconds())+1)
 	}
 	saved, err := s.config.Store.SaveDraft(r.Context(), account,
 		tutor.SavedDraft{SessionID: r.PathValue("id"), Text: in.Text, Base: in.Base})

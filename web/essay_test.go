@@ -141,3 +141,23 @@ func TestProgressOnTheSocket(t *testing.T) {
 	for m := last("turn"); !strings.Contains(string(m.Turn), "I have read it."); m = last("turn") {
 	}
 }
+
+// TestManyDrafts: an account that hands in without end is asked to wait, and
+// nobody else is.
+func TestManyDrafts(t *testing.T) {
+	s := newSite(t, nil)
+	ann := s.as(s.ann)
+	refused := 0
+	for i := range 20 {
+		a := ann.call("POST", "/v1/activities/demo.why/drafts", fmt.Sprintf(`{"id":%q,"text":"Draft %d."}`, uuid.NewString(), i))
+		if a.status == http.StatusTooManyRequests {
+			refused++
+		} else if a.status != http.StatusAccepted {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+	if refused == 0 || refused > 10 {
+		t.Errorf("%d of 20 drafts at once were refused", refused)
+	}
+	s.as(s.ben).handIn("Somebody else's.")
+}

@@ -57,17 +57,17 @@ const (
 // Server serves the API, the socket and the pages. Make one with New, stop it
 // with Drain. It is safe for concurrent use.
 type Server struct {
-	config  Config
-	log     *slog.Logger
-	gate    *gate
-	uploads *limiter
-	rooms   *rooms
-	metrics *metrics
-	render  *render.Renderer
-	pages   *page.Renderer
-	locale  *locale.Bundle
-	titles  titles
-	handler http.Handler
+	config                 Config
+	log                    *slog.Logger
+	gate                   *gate
+	uploads, drafts, saves *limiter
+	rooms                  *rooms
+	metrics                *metrics
+	render                 *render.Renderer
+	pages                  *page.Renderer
+	locale                 *locale.Bundle
+	titles                 titles
+	handler                http.Handler
 
 	readers sync.WaitGroup // one for each socket
 	writers sync.WaitGroup // one for each outbox with something to write
@@ -101,7 +101,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		config: config, log: config.Log, gate: gate, uploads: newUploads(), metrics: newMetrics(),
+		config: config, log: config.Log, gate: gate, uploads: newUploads(), drafts: newDrafts(), saves: newSaves(), metrics: newMetrics(),
 		render: renderer, pages: pages, locale: bundle, quit: make(chan struct{}),
 	}
 	s.rooms = &rooms{server: s, byID: map[string]*room{}}
