@@ -16,7 +16,7 @@ import (
 
 // newCoach wires what reads drafts.
 func newCoach(config Config, model llm.Model, log *slog.Logger) (*coach.Coach, error) {
-	c := coach.Config{Log: log, Decode: decodeScorer}
+	c := coach.Config{Log: log, Decode: decodeScorer, Timeout: readWithinModel}
 	if model != nil && config.ModelGrades {
 		c.Reader = coach.NewModelReader(model, config.ModelContext, log)
 	}
@@ -29,6 +29,10 @@ func newCoach(config Config, model llm.Model, log *slog.Logger) (*coach.Coach, e
 	}
 	return coach.New(c), nil
 }
+
+// readWithinModel is how long a model may take over one draft: nobody waits in front
+// of a page for it, and a model of the school's own may be slow.
+const readWithinModel = 3 * time.Minute
 
 // grammarWithin is how long one request to LanguageTool may take.
 const grammarWithin = 20 * time.Second
