@@ -65,6 +65,38 @@ func (w *wording) invents(own string) bool {
 	return false
 }
 
+// corrects reports a word that stands nowhere in the texts and is one that does
+// stand there with other letters inside, as a word is beside its misspelling.
+// Other endings are other forms of a word.
+func (w *wording) corrects(own string) bool {
+	for _, word := range foldedWords(own) {
+		if utf8.RuneCountInString(word) < leastCorrected || w.words[word] || small[w.language][word] {
+			continue
+		}
+		for known := range w.words {
+			if differsInside(word, known) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leastCorrected is how many letters a word has that is told from its misspelling:
+// short words are like others by chance.
+const leastCorrected = 6
+
+// differsInside reports whether two words begin and end alike and are otherwise
+// one or two letters apart.
+func differsInside(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if max(len(x)-len(y), len(y)-len(x)) > 1 {
+		return false
+	}
+	start, end := shared(x, y)
+	return start >= 2 && end >= 1 && max(len(x), len(y))-start-end <= 2
+}
+
 // asks reports whether words begin as an open question does.
 func asks(words []string) bool {
 	for _, phrase := range phrases["asks"] {
@@ -158,15 +190,20 @@ func kin(a, b string) bool {
 	if min(len(x), len(y)) < 4 {
 		return false
 	}
-	start := 0
+	start, end := shared(x, y)
+	return 10*(start+end) >= 7*longest
+}
+
+// shared is how many letters two words have in common from the front, and of the
+// rest from the end.
+func shared(x, y []rune) (start, end int) {
 	for start < min(len(x), len(y)) && x[start] == y[start] {
 		start++
 	}
-	end := 0
 	for end < min(len(x), len(y))-start && x[len(x)-1-end] == y[len(y)-1-end] {
 		end++
 	}
-	return 10*(start+end) >= 7*longest
+	return start, end
 }
 
 // verbatim is the length of the longest piece that stands in both as it is.

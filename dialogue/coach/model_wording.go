@@ -65,8 +65,8 @@ const (
 
 // wording holds a model's words to what a coach may say: a question that sends
 // the writer back to the draft, or a sentence about what is good in it. Nothing of
-// it writes the essay: no sentence of the draft in other words, no words to put
-// in, no name, number or quotation that stands in none of the texts.
+// it writes the essay: no sentence of the draft in other words, no word put right,
+// none to put in, no name, number or quotation that stands in none of the texts.
 type wording struct {
 	language string
 	nonce    string
@@ -179,7 +179,7 @@ func (w *wording) checked(text, own string) (string, error) {
 		return "", errLanguage
 	case w.invents(own):
 		return "", errInvents
-	case w.rewrites(text):
+	case w.rewrites(text), w.corrects(own):
 		return "", errWrites
 	}
 	return escape(text), nil

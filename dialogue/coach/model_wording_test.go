@@ -28,6 +28,11 @@ func TestWording(t *testing.T) {
 			"Where does your second paragraph answer the people who say “phones are useful”?",
 			"If you read only your last sentence, what is it that you want a reader to remember?",
 			"Who is it that says phones are useful, and what would you tell them?",
+			"You say phones are distracting because they ring in lessons; can you describe one moment in your own class when that happened?",
+			"Which of these three reasons (distraction, games, cost) matters most to you?",
+			"How could the point about calling your parents be true and your position still stand?",
+			"In your opening you write \"I think schools should ban phones\". Could a reader guess your main reason from it?",
+			"What happens in a lesson after a phone rings?",
 		}, map[string]error{
 			"What do you mean? And why do you think so?":                                              errQuestion,
 			"Say what you mean and why you think so.":                                                 errQuestion,
@@ -35,6 +40,8 @@ func TestWording(t *testing.T) {
 			"Phones distract students because they rang during lessons, so what follows from that?":   errWrites,
 			"Could it be that students looked at games and did not listen to it?":                     errWrites,
 			"Did you mean that school should ban the phones because learning is much more important?": errWrites,
+			"What did you mean by expensiv, did you want to say distrocting?":                         errWrites,
+			"Have you thought of saying that screens take attention from the whole room?":             errBanned,
 			"Would it help to rewrite the second sentence with a clearer reason?":                     errBanned,
 			"How about: phones take attention away from those who want to learn?":                     errBanned,
 			"Which sentence is stronger, yours or “Mobile devices erode attention in class”?":         errInvents,
@@ -60,6 +67,8 @@ func TestWording(t *testing.T) {
 		"es": {spanish, []string{
 			"¿Qué le dirías a alguien que piensa que los móviles ayudan a aprender?",
 			"Dices que los teléfonos distraen. ¿Qué has visto tú en tu clase?",
+			"Si los padres necesitan llamar, ¿cómo se resuelve eso en tu propuesta?",
+			"¿Por qué crees que los alumnos miran juegos en lugar de escuchar?",
 			"«Algunos dicen que los móviles son útiles» es una objeción seria: ¿qué pesa más para ti?",
 		}, map[string]error{
 			"¿Podrías escribir mejor la frase sobre los alumnos que no escuchan?":      errBanned,
@@ -72,6 +81,8 @@ func TestWording(t *testing.T) {
 		"ar": {arabic, []string{
 			"ماذا تقول لمن يرى أن الهواتف مفيدة في التعلم؟",
 			"كيف يعرف القارئ أن هذا يحدث في صفك أنت؟",
+			"تقول إن الهواتف تشتت الانتباه، فمتى رأيت ذلك في صفك؟",
+			"لماذا ينظر الطلاب إلى الألعاب بدلا من الدرس؟",
 		}, map[string]error{
 			"هل يمكن أن تكتب الجملة بطريقة أوضح من هذه؟":                   errBanned,
 			"هل تقصد أن الهواتف تشتت انتباه الطلاب لأنها رنت في الدرس؟":    errWrites,
