@@ -120,6 +120,7 @@ func (c *Coach) Read(ctx context.Context, in Input, progress func(criterion, cri
 		analysis = essay.Analyze(masked(analysis.Runes, f.Flags), task)
 	}
 	readings := c.builtin(ctx, in, analysis, progress)
+	recut(readings, []rune(in.Work.Draft.Text))
 	if c.Reader != nil && !f.Held {
 		readings = c.beside(ctx, in, readings, &f)
 	}
@@ -194,6 +195,22 @@ func orders(a *essay.Analysis) []tutor.Quote {
 		quotes = append(quotes, a.Quote(essay.Span{End: min(len(a.Runes), 300)}))
 	}
 	return quotes[:min(len(quotes), 20)]
+}
+
+// recut takes the words of quotes from the draft as it was handed in: what was
+// blanked out for reading stands there again.
+func recut(readings []Reading, draft []rune) {
+	for _, r := range readings {
+		for _, f := range []*essay.Finding{r.Strength, r.Next} {
+			if f == nil {
+				continue
+			}
+			f.Quotes = slices.Clone(f.Quotes)
+			for i, q := range f.Quotes {
+				f.Quotes[i].Text = string(draft[q.Start:q.End])
+			}
+		}
+	}
 }
 
 // masked is a text with what speaks to the grader blanked out, place for place.

@@ -62,6 +62,7 @@ func (w *speech) overview(f tutor.Feedback, in Input, next *Reading) string {
 	}
 	best, title := strongest(f, in.Work.Rubric)
 	switch {
+	case unsure(f): // what little can be told is no best
 	case title != "":
 		values := map[string]string{"strength": bold(title)}
 		code := "overview.strength"
@@ -162,8 +163,8 @@ func strongest(f tutor.Feedback, r tutor.Rubric) (*tutor.Point, string) {
 			continue
 		}
 		value := c.Score.Value
-		if strings.HasPrefix(c.Strength.Finding, "conventions.") {
-			value = min(value, .5)
+		if strings.HasPrefix(c.Strength.Finding, "conventions.") || strings.HasPrefix(c.Strength.Finding, "vocabulary.") {
+			value = min(value, .45)
 		}
 		if criterion, ok := r.Criterion(c.CriterionID); ok && (point == nil || value > best) {
 			best, title, point = value, criterion.Title, c.Strength

@@ -38,7 +38,7 @@ func (a *Analysis) thesis(r *Reading) {
 	switch {
 	case s.Paragraph != a.body[0] && len(a.body) > 1:
 		r.next(Finding{Code: "thesis.late", Weight: .6, Quotes: q})
-	case !a.roles[at].reason && !a.reasonNear(at):
+	case !a.roles[at].reason && !a.reasonNear(at) && (at+1 == len(a.Sentences) || a.Sentences[at+1].Paragraph != s.Paragraph):
 		r.next(Finding{Code: "thesis.why", Weight: .5, Quotes: q})
 	case best < .9:
 		r.next(Finding{Code: "thesis.sharper", Weight: .3, Quotes: q})
@@ -165,13 +165,25 @@ func (a *Analysis) backing(paragraphs []int) backing {
 	return b
 }
 
-// bestSupport returns the sentence with the most kinds of support, and how many,
-// -1 for none. An answer to the other side is praised where the other side is
+// bestSupport returns the sentence with the best support, and how good it is, -1
+// for none. An answer to the other side is praised where the other side is
 // looked for.
 func (a *Analysis) bestSupport(from, to int) (at, kinds int) {
 	at = -1
+	_, answered := a.otherSide()
 	for i := from; i < to; i++ {
-		if n := a.kindsOfSupport(i); n > kinds && !asks(a.Sentences[i]) && !a.roles[i].answer && !a.roles[i].counter {
+		s, role := a.Sentences[i], a.roles[i]
+		n := a.kindsOfSupport(i)
+		if n == 0 || asks(s) || role.counter || i == answered {
+			continue
+		}
+		if role.example || role.source { // what can be seen weighs more than a because
+			n += 2
+		}
+		if s.Last-s.First < 6 {
+			n--
+		}
+		if n > kinds {
 			at, kinds = i, n
 		}
 	}
@@ -261,12 +273,17 @@ func (a *Analysis) counter(r *Reading) {
 	case answered != named:
 		q = append(q, a.quoteOf(a.Sentences[answered]))
 	}
-	r.Value = .8
 	r.good(Finding{Code: "counter.answered", Weight: .8, Quotes: q})
-	next := answered + 1
-	if a.roles[answered].support() || next < len(a.roles) && a.roles[next].support() && a.Sentences[next].Paragraph == a.Sentences[answered].Paragraph {
-		r.Value = 1
+	r.Value = 1
+	next, s := answered+1, a.Sentences[answered]
+	goesOn := next < len(a.roles) && a.Sentences[next].Paragraph == s.Paragraph
+	switch {
+	case a.roles[answered].support() || goesOn && a.roles[next].support():
 		return
+	case goesOn || s.Last-s.First >= 12: // more than a no
+		r.Value = .85
+	default:
+		r.Value = .75
 	}
 	r.next(Finding{Code: "counter.support", Weight: .4, Quotes: q[len(q)-1:]})
 }

@@ -4,7 +4,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
+
+	"maieutic/tutor"
 )
 
 // conventions looks at spelling, grammar and punctuation, and at nothing else:
@@ -21,6 +24,9 @@ func (a *Analysis) conventions(r *Reading, found []Slip) {
 	}
 	rate := 100 * float64(len(slips)) / float64(len(a.Words))
 	r.Value = math.Exp(-rate / 4)
+	if a.cues == nil && found == nil { // hardly a rule says anything of this language
+		r.Confidence, r.Value = .15, min(r.Value, .7)
+	}
 	if len(slips) == 0 {
 		code := "conventions.clean"
 		if found == nil { // a few rules have found nothing, which is not much
@@ -30,13 +36,12 @@ func (a *Analysis) conventions(r *Reading, found []Slip) {
 		return
 	}
 	r.next(a.worst(slips, rate))
-	switch i := a.clean(slips); {
-	case rate < 1.5:
+	if rate < 1.5 {
 		r.good(Finding{Code: "conventions.mostly", Weight: .3})
-	case i >= 0:
-		f := Finding{Code: "conventions.sentence", Weight: .2}
-		f.Quotes = append(f.Quotes, a.quoteOf(a.Sentences[i]))
-		r.good(f)
+	} else if found != nil { // a few rules cannot say that a sentence is right
+		if i := a.clean(slips); i >= 0 {
+			r.good(Finding{Code: "conventions.sentence", Weight: .2, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
+		}
 	}
 }
 
@@ -109,6 +114,7 @@ func (a *Analysis) Slips() []Slip {
 		out = append(out, a.inside(s)...)
 	}
 	out = append(out, a.misspelt()...)
+	out = append(out, a.ungrammatical()...)
 	return apart(out)
 }
 
@@ -158,6 +164,24 @@ func (a *Analysis) inside(s Sentence) (out []Slip) {
 		}
 	}
 	return out
+}
+
+// ungrammatical returns words that do not go together, from a short list of what
+// learners of a language often write.
+func (a *Analysis) ungrammatical() (out []Slip) {
+	for i := range a.Words {
+		if at, n := a.cues.find(cueGrammar, a.keys[i:min(len(a.keys), i+5)]); at == 0 {
+			if last := a.Words[i+n-1]; onlyWords(a.Runes[a.Words[i].Start:last.End]) {
+				out = append(out, a.slip(Span{a.Words[i].Start, last.End}, "grammar"))
+			}
+		}
+	}
+	return out
+}
+
+// onlyWords reports whether no sign parts the words of a stretch.
+func onlyWords(r []rune) bool {
+	return !strings.ContainsAny(string(r), ".,;:!?()\"“”«»\n")
 }
 
 func onlySpace(between []rune) bool {

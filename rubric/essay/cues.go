@@ -27,6 +27,8 @@ const (
 	cueFunction   = "function"
 	cueMisspelt   = "misspelt"
 	cueAnecdote   = "anecdote" // tells of something seen
+	cueSelf       = "self"     // speaks of the writer
+	cueGrammar    = "grammar"  // words that do not go together
 	cueReading    = "reading"  // names the assigned reading
 )
 

@@ -21,7 +21,7 @@ func (a *Analysis) wanted() float64 {
 // stand with two sentences.
 const (
 	fullParagraph = 60
-	fairParagraph = 35
+	fairParagraph = 25
 )
 
 // development looks at how far ideas are carried: the words that were asked for,

@@ -2,6 +2,8 @@ package essay
 
 import (
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"maieutic/tutor"
 )
@@ -26,7 +28,7 @@ func (a *Analysis) organisation(r *Reading) {
 	a.order(r, paragraphs)
 	a.paragraphing(r, paragraphs, loose)
 	if loose > 0 && hold < .75 && a.cues != nil {
-		r.next(Finding{Code: "organisation.jump", Weight: .6,
+		r.next(Finding{Code: "organisation.jump", Weight: .7 - .4*hold,
 			Quotes: []tutor.Quote{a.quoteOf(a.Sentences[loose-1]), a.quoteOf(a.Sentences[loose])}})
 	}
 	if !ends && len(a.Sentences) >= 5 && a.cues != nil {
@@ -110,10 +112,34 @@ func (a *Analysis) cohesion() (share float64, loose int) {
 // sentence before, or to the one before that.
 func (a *Analysis) holds(i int) bool {
 	in, topics := a.keysOf(a.Sentences[i]), a.topics(a.Sentences[i])
-	if a.cues.has(cueConnect, in[:min(4, len(in))]) || shared(topics, a.topics(a.Sentences[i-1])) > 0 {
+	before := a.Sentences[i-1]
+	if a.cues.has(cueConnect, in[:min(4, len(in))]) || a.kin(topics, a.topics(before)) ||
+		a.cues.has(cueSelf, in) && a.cues.has(cueSelf, a.keysOf(before)) {
 		return true
 	}
 	return i > 1 && a.Sentences[i-2].Paragraph == a.Sentences[i].Paragraph && shared(topics, a.topics(a.Sentences[i-2])) > 1
+}
+
+// kin reports whether two sets of stems have one in common, or two of one family:
+// "prohibir" and "prohibición" have stems of their own.
+func (a *Analysis) kin(x, y map[string]bool) bool {
+	if shared(x, y) > 0 {
+		return true
+	}
+	for s := range x {
+		for t := range y {
+			if a.lang == "ar" {
+				if short := min(len(s), len(t)); short >= 6 && (strings.Contains(s, t) || strings.Contains(t, s)) { // three letters
+					return true
+				}
+				continue
+			}
+			if utf8.RuneCountInString(s) >= 5 && utf8.RuneCountInString(t) >= 5 && strings.HasPrefix(t, string([]rune(s)[:5])) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // connected returns a sentence that begins with a connective of argument, -1 for

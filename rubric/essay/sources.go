@@ -36,7 +36,8 @@ func (a *Analysis) sources(r *Reading) {
 	case len(use) == 0 && len(named) == 0 && !exact:
 		r.next(Finding{Code: "sources.unused", Weight: .8, Citation: a.cite(0, Span{})})
 	case len(named) == 0 && len(use) > 0:
-		r.next(Finding{Code: "sources.unnamed", Weight: .6, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[use[0].sentence])}, Citation: a.cite(use[0].source, use[0].place)})
+		u := a.clearest(use)
+		r.next(Finding{Code: "sources.unnamed", Weight: .6, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[u.sentence])}, Citation: a.cite(u.source, u.place)})
 	case len(use) < 3 && r.Value < .95:
 		f := Finding{Code: "sources.more", Weight: .4, Citation: a.cite(a.unusedSource(use), Span{})}
 		if len(named) > 0 {
@@ -53,7 +54,7 @@ func (a *Analysis) usedWell(r *Reading, use []taken, quoted quotations) {
 		r.good(Finding{Code: "sources.quoted", Weight: .8, Quotes: []tutor.Quote{q.quote}, Citation: a.cite(q.source, q.place)})
 	}
 	if len(use) > 0 {
-		u := use[0]
+		u := a.clearest(use)
 		r.good(Finding{Code: "sources.used", Weight: .5, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[u.sentence])}, Citation: a.cite(u.source, u.place)})
 	}
 }
@@ -186,10 +187,24 @@ func (a *Analysis) use() []taken {
 			out = append(out, taken{i, at, Span{}})
 		}
 	}
-	if len(out) > 0 { // only the first is shown
-		out[0].place = a.nearest(out[0].source, a.topics(a.Sentences[out[0].sentence]))
-	}
 	return out
+}
+
+// clearest is the use that says whose it is, else the one with the most of the
+// source, with its place there.
+func (a *Analysis) clearest(use []taken) taken {
+	best, most := use[0], -1
+	for _, u := range use {
+		n := shared(a.topics(a.Sentences[u.sentence]), a.reading(u.source).known)
+		if a.roles[u.sentence].source {
+			n += 100
+		}
+		if n > most {
+			best, most = u, n
+		}
+	}
+	best.place = a.nearest(best.source, a.topics(a.Sentences[best.sentence]))
+	return best
 }
 
 // nearest returns the sentence of a source that shares the most with a set of

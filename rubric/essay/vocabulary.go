@@ -21,6 +21,9 @@ func (a *Analysis) vocabulary(r *Reading) {
 	}
 	spread := a.mattr(50)
 	r.Value = clamp((spread - .55) / .25)
+	if len(a.Words) < 50 { // few words hardly repeat themselves
+		r.Confidence, r.Value = r.Confidence/2, min(r.Value, .5)
+	}
 	rate, vagueIn := a.vagueness()
 	r.Value -= clamp((rate-.02)/.08) * .3
 	if n, places := a.repeated(); len(places) > 0 {
@@ -35,7 +38,7 @@ func (a *Analysis) vocabulary(r *Reading) {
 	if i := a.precise(); i >= 0 && spread >= .72 {
 		r.good(Finding{Code: "vocabulary.precise", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[i])}})
 	}
-	if spread >= .8 {
+	if spread >= .8 && len(a.Words) >= 80 || len(r.Strengths) == 0 && r.Value >= .8 {
 		r.good(Finding{Code: "vocabulary.varied", Weight: .35})
 	}
 	if len(r.Nexts) == 0 && r.Value < .85 && a.cues != nil {
