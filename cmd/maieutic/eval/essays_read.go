@@ -87,12 +87,14 @@ func repair(text string) string {
 }
 
 // tabbed parts a text into records and fields. A quotation mark that does not
-// begin a field is one of the text, and so is one that nothing closes.
+// begin a field is one of the text, and so is one that nothing closes before the
+// next record.
 func tabbed(text string) [][]string {
 	var records [][]string
 	var record []string
+	columns := 1 + strings.Count(text[:max(0, strings.IndexByte(text, '\n'))], "\t")
 	for len(text) > 0 {
-		field, rest, end := nextField(text)
+		field, rest, end := nextField(text, len(record), columns)
 		record = append(record, field)
 		text = rest
 		if end != '\t' {
@@ -110,8 +112,8 @@ func tabbed(text string) [][]string {
 
 // nextField cuts the first field off and tells what ended it: a tab, a line end,
 // or 0 at the end of the text.
-func nextField(text string) (field, rest string, end byte) {
-	if field, rest, end, ok := quotedField(text); ok {
+func nextField(text string, column, columns int) (field, rest string, end byte) {
+	if field, rest, end, ok := quotedField(text); ok && !holdsRecords(field, column, columns) {
 		return field, rest, end
 	}
 	at := strings.IndexAny(text, "\t\n")
@@ -123,6 +125,15 @@ func nextField(text string) (field, rest string, end byte) {
 		field = strings.TrimSuffix(field, "\r")
 	}
 	return field, text[at+1:], text[at]
+}
+
+// holdsRecords reports whether a field of some column, in quotation marks, seems to
+// hold the end of its record in the first line and the beginning of another in the
+// last: then the first mark was one of the text, and what seems to close it belongs
+// to another essay.
+func holdsRecords(field string, column, columns int) bool {
+	first, last := strings.IndexByte(field, '\n'), strings.LastIndexByte(field, '\n')
+	return first >= 0 && strings.Count(field[:first], "\t") >= columns-1-column && strings.Count(field[last:], "\t") >= column
 }
 
 // quotedField reads a field that stands in quotation marks as a whole.

@@ -47,6 +47,28 @@ func TestReadEssays(t *testing.T) {
 	}
 }
 
+// TestReadUnquoted: a text that only begins with a quotation mark does not swallow
+// the essays up to the next mark.
+func TestReadUnquoted(t *testing.T) {
+	path := essayFile(t, "id\ttask\tfold\ttext\tscore\n"+
+		"1\tA\t0\t\"Dear editor, I write\t3\n"+
+		"2\tA\t1\tHe said \"no\"\t2\n"+
+		"3\tA\t1\tplain\t1\n"+
+		"4\tA\t0\t\"open again\t3\n"+
+		"5\tA\t0\t\"whole\"\t4\n"+
+		"6\tA\t0\t\"two\nlines\tand a tab\"\t4\n"+
+		"7\tA\t0\t\"\t5\n")
+	essays, notes, err := ReadEssays(path)
+	if err != nil || len(notes) > 0 {
+		t.Fatal(err, notes)
+	}
+	want := []Essay{{"1", "A", "0", `"Dear editor, I write`, 3}, {"2", "A", "1", `He said "no"`, 2}, {"3", "A", "1", "plain", 1}, {"4", "A", "0", `"open again`, 3},
+		{"5", "A", "0", "whole", 4}, {"6", "A", "0", "two\nlines\tand a tab", 4}, {"7", "A", "0", `"`, 5}}
+	if fmt.Sprint(essays) != fmt.Sprint(want) {
+		t.Errorf("got  %+v\nwant %+v", essays, want)
+	}
+}
+
 func TestEssays(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("id\ttask\tfold\ttext\tscore\n")
