@@ -356,3 +356,30 @@ func fillEssays(t *testing.T, s *Store, sc school) {
 		select @school, id, 'thesis', 'v', 'mid', .5 from sample`, args)
 	ok(t, err)
 }
+
+// TestAssignedEssay: an essay that was assigned is done when a draft is handed in.
+func TestAssignedEssay(t *testing.T) {
+	s := newStore(t)
+	sc := newSchool(t, s, "north")
+	a := giveEssay(t, s, sc)
+	session := openEssay(t, s, sc, sc.ann, a)
+	assigned := func() bool {
+		for _, c := range must[[]tutor.CourseOutline](t)(s.Courses(t.Context(), sc.ann)) {
+			for _, activity := range c.Activities {
+				if activity.ID == a.ID {
+					return activity.Assigned
+				}
+			}
+		}
+		t.Fatal("the essay is not there")
+		return false
+	}
+	ok(t, s.Assign(t.Context(), sc.teacher, tutor.Assignment{LearnerID: sc.ann.ID, ActivityID: a.ID}))
+	if !assigned() {
+		t.Fatal("it is not assigned")
+	}
+	must[tutor.Draft](t)(s.HandIn(t.Context(), draftFor(session, "Letters stand for numbers.")))
+	if assigned() {
+		t.Error("handed in it is still asked for")
+	}
+}

@@ -279,3 +279,24 @@ begin
 end
 $$;
 -- +goose StatementEnd
+
+-- +goose StatementBegin
+-- What teachers have assigned to a learner, alone or with a class, and the
+-- learner has not ended a session on, or handed in a draft of, since.
+create or replace function pending_assignments(school uuid, learner uuid) returns table (activity_id text, at timestamptz)
+language sql stable as $$
+    select g.activity_id, g.at
+    from assignments g
+    join activities a on a.school_id = g.school_id and a.id = g.activity_id
+    where g.school_id = school and not a.retired
+      and (g.learner_id = learner
+           or g.class_id in (select e.class_id from enrolments e where e.school_id = school and e.learner_id = learner))
+      and not exists (
+          select from sessions s
+          where s.school_id = school and s.learner_id = learner and s.activity_id = g.activity_id
+            and s.status <> 'open' and s.updated_at >= g.at)
+      and not exists (
+          select from drafts d
+          where d.school_id = school and d.learner_id = learner and d.activity_id = g.activity_id and d.at >= g.at)
+$$;
+-- +goose StatementEnd
