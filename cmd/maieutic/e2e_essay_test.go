@@ -127,7 +127,7 @@ func typedIsKept(t *testing.T, p *tab, session string) {
 	p.until("that it waits", "document.querySelector('#status').innerText.includes('as soon as there is a network')")
 	p.offline(false)
 	p.until("that it was handed in", "location.pathname.endsWith('/drafts/1')")
-	p.until("a kind word", "document.querySelector('.overview')?.innerText.includes('is a beginning')")
+	p.until("a kind word", "document.querySelector('.overview')?.innerText.includes('I only have one sentence so far')")
 	p.open("/s/" + session)
 	if n := evaluate[int](p, "document.querySelectorAll('.glance thead a').length"); n != 1 {
 		t.Errorf("handed in offline there are %d drafts", n)

@@ -27,7 +27,7 @@ func (s *Store) ApplyRubric(ctx context.Context, viewer tutor.Account, id string
 	}
 	var run tutor.RubricDryRun
 	err = s.tx(ctx, sc, func(tx pgx.Tx) error {
-		before, err := currentRubric(ctx, tx, viewer, id, "for update of c")
+		before, err := currentRubric(ctx, tx, viewer, id, true)
 		if err != nil {
 			return err
 		}

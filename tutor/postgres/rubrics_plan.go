@@ -129,7 +129,7 @@ func (s *Store) DryRunRubric(ctx context.Context, viewer tutor.Account, id strin
 	}
 	var run tutor.RubricDryRun
 	err = s.tx(ctx, sc, func(tx pgx.Tx) error {
-		before, err := currentRubric(ctx, tx, viewer, id, "")
+		before, err := currentRubric(ctx, tx, viewer, id, false)
 		if err != nil {
 			return err
 		}
@@ -145,14 +145,22 @@ func (s *Store) DryRunRubric(ctx context.Context, viewer tutor.Account, id strin
 }
 
 // currentRubric reads the current version of a rubric that the viewer may change.
-// Lock is a locking clause or "".
-func currentRubric(ctx context.Context, tx pgx.Tx, viewer tutor.Account, id, lock string) (tutor.Rubric, error) {
+// With lock nobody else changes it until the transaction ends.
+func currentRubric(ctx context.Context, tx pgx.Tx, viewer tutor.Account, id string, lock bool) (tutor.Rubric, error) {
 	if checkText("", id) != nil {
 		return tutor.Rubric{}, notFound("rubric")
 	}
+	args := pgx.StrictNamedArgs{"school": viewer.SchoolID, "rubric": id}
+	if lock {
+		// By itself, before the version is read: a statement that waits for the lock
+		// would join the new row with the versions there were before it waited.
+		if _, err := tx.Exec(ctx, `select from rubrics where school_id = @school and id = @rubric for update`, args); err != nil {
+			return tutor.Rubric{}, err
+		}
+	}
 	rows, err := tx.Query(ctx, `select `+rubricColumns+` from rubrics c
 		join rubric_versions r on r.school_id = c.school_id and r.rubric_id = c.id and r.version = c.version
-		where c.school_id = @school and c.id = @rubric `+lock, pgx.StrictNamedArgs{"school": viewer.SchoolID, "rubric": id})
+		where c.school_id = @school and c.id = @rubric`, args)
 	if err != nil {
 		return tutor.Rubric{}, err
 	}
