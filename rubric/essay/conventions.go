@@ -150,7 +150,7 @@ func (a *Analysis) inside(s Sentence) (out []Slip) {
 		before := in[j-1]
 		between := a.Runes[before.End:w.Start]
 		switch {
-		case len(between) > 0 && onlySpace(between) && before.Fold == w.Fold && w.End-w.Start > 1 && !mayDouble(w.Fold) && unicode.IsLetter(a.Runes[w.Start]):
+		case len(between) > 0 && onlySpace(between) && before.Text == w.Text && w.End-w.Start > 1 && !mayDouble(w.Fold) && unicode.IsLetter(a.Runes[w.Start]) && !capitalised(a.Runes[w.Start:w.End]):
 			out = append(out, a.slip(Span{before.Start, w.End}, "doubled"))
 		case len(between) > 1 && unicode.IsSpace(between[0]) && (between[1] == ',' || between[1] == '.' && len(between) > 2 && between[2] == ' '),
 			len(between) == 1 && (between[0] == ',' || between[0] == ';') && unicode.IsLetter(a.Runes[before.End-1]) && unicode.In(a.Runes[w.Start], unicode.Latin, unicode.Arabic):

@@ -36,7 +36,7 @@ type Sentence struct {
 type Paragraph struct {
 	Span
 	First, Last int  // its sentences: indexes in Draft.Sentences, half open
-	Heading     bool // a short line without an end mark
+	Heading     bool // a short line without an end mark, before other text
 	Item        bool // of a list
 }
 
@@ -60,6 +60,9 @@ func Parse(text string) *Draft {
 	for _, block := range blocks(text) {
 		d.paragraph(block, at)
 		at += utf8.RuneCountInString(block)
+	}
+	if n := len(d.Paragraphs); n > 0 {
+		d.Paragraphs[n-1].Heading = false // of nothing
 	}
 	return d
 }

@@ -9,7 +9,7 @@ import (
 // Bounds of what counts as a slip of another word.
 const (
 	swapLeast = 6 // letters of a word with two neighbours changed round, or one doubled
-	dropLeast = 7 // letters of a word with a vowel too many or too few
+	dropLeast = 8 // letters of a word with a vowel too many or too few
 	meantMost = 5000
 )
 
