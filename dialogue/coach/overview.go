@@ -47,6 +47,8 @@ func (w *speech) overview(f tutor.Feedback, in Input, next *Reading) string {
 		add("overview.held", nil)
 	case flagged(f, tutor.FlagLanguage):
 		add("overview.foreign", nil)
+	case flagged(f, tutor.FlagOffTopic):
+		add("overview.off_task", nil)
 	case unsure(f):
 		add("overview.unsure", nil)
 	}

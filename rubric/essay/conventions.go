@@ -170,7 +170,7 @@ func (a *Analysis) inside(s Sentence) (out []Slip) {
 // learners of a language often write.
 func (a *Analysis) ungrammatical() (out []Slip) {
 	for i := range a.Words {
-		if at, n := a.cues.find(cueGrammar, a.keys[i:min(len(a.keys), i+5)]); at == 0 {
+		if n := a.cues.begins(cueGrammar, a.keys[i:]); n > 0 {
 			if last := a.Words[i+n-1]; onlyWords(a.Runes[a.Words[i].Start:last.End]) {
 				out = append(out, a.slip(Span{a.Words[i].Start, last.End}, "grammar"))
 			}

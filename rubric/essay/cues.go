@@ -87,17 +87,29 @@ func (c *cues) find(kind string, in []string) (at, n int) {
 	if c == nil {
 		return -1, 0
 	}
-	byFirst := c.byKind[kind]
-	for i, key := range in {
-		for _, first := range [2]string{key, bare(key)} {
-			for _, rest := range byFirst[first] {
-				if i+1+len(rest) <= len(in) && slices.Equal(in[i+1:i+1+len(rest)], rest) {
-					return i, 1 + len(rest)
-				}
-			}
+	for i := range in {
+		if n := c.begins(kind, in[i:]); n > 0 {
+			return i, n
 		}
 	}
 	return -1, 0
+}
+
+// begins returns how many words the cue of a kind has that keys begin with, 0 for
+// none.
+func (c *cues) begins(kind string, in []string) int {
+	if c == nil {
+		return 0
+	}
+	byFirst := c.byKind[kind]
+	for key := in[0]; key != ""; key = bare(key) {
+		for _, rest := range byFirst[key] {
+			if len(rest) < len(in) && slices.Equal(in[1:1+len(rest)], rest) {
+				return 1 + len(rest)
+			}
+		}
+	}
+	return 0
 }
 
 func (c *cues) has(kind string, in []string) bool {

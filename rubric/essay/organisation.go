@@ -148,7 +148,7 @@ func (a *Analysis) connected() int {
 	for i := 1; i < len(a.Sentences); i++ {
 		in := a.keysOf(a.Sentences[i])
 		for _, kind := range []string{cueAnswer, cueReason, cueExample} {
-			if at, _ := a.cues.find(kind, in[:min(4, len(in))]); at == 0 && len(in) > 5 {
+			if len(in) > 5 && a.cues.begins(kind, in) > 0 {
 				return i
 			}
 		}
@@ -156,12 +156,12 @@ func (a *Analysis) connected() int {
 	return -1
 }
 
-// ends reports whether the last paragraph closes the argument: by its words, or
-// by coming back to what the first one says.
+// ends reports whether the last paragraph closes the argument: by its words, by
+// a position on the task, or by coming back to what the first one says.
 func (a *Analysis) ends() bool {
 	last := a.Paragraphs[a.body[len(a.body)-1]]
 	for i := last.First; i < last.Last; i++ {
-		if a.roles[i].conclusion {
+		if a.roles[i].conclusion || a.roles[i].thesis && len(a.body) > 1 && a.about(a.Sentences[i]) > 1 {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package essay
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"maieutic/tutor"
 )
@@ -111,6 +112,7 @@ func (a *Analysis) cite(source int, place Span) *tutor.Citation {
 type reading struct {
 	*Draft
 	keys   []string
+	stems  []string // "" for a word without a topic
 	title  []string
 	joined string          // keys between spaces
 	starts []int           // of each key in joined
@@ -138,7 +140,9 @@ func (a *Analysis) reading(i int) *reading {
 		}
 		r.keys, r.starts = append(r.keys, key), append(r.starts, b.Len())
 		b.WriteString(key + " ")
-		if stem := a.stem(key); stem != "" && !a.prompt[stem] && len([]rune(stem)) > 3 {
+		stem := a.stem(key)
+		r.stems = append(r.stems, stem)
+		if stem != "" && !a.prompt[stem] && utf8.RuneCountInString(stem) > 3 {
 			r.known[stem] = true
 		}
 	}
@@ -214,8 +218,8 @@ func (a *Analysis) nearest(source int, topics map[string]bool) Span {
 	most, place := 0, Span{}
 	for _, s := range r.Sentences {
 		n, seen := 0, map[string]bool{}
-		for _, key := range r.keys[s.First:s.Last] {
-			if stem := a.stem(key); stem != "" && topics[stem] && !seen[stem] {
+		for _, stem := range r.stems[s.First:s.Last] {
+			if stem != "" && topics[stem] && !seen[stem] {
 				seen[stem] = true
 				n++
 			}

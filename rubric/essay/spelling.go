@@ -29,7 +29,7 @@ func (a *Analysis) misspelt() []Slip {
 	meant := a.spelt(counts)
 	var out []Slip
 	for i, w := range a.Words {
-		if at, n := a.cues.find(cueMisspelt, a.keys[i:min(len(a.keys), i+3)]); at == 0 {
+		if n := a.cues.begins(cueMisspelt, a.keys[i:]); n > 0 {
 			out = append(out, a.slip(Span{w.Start, a.Words[i+n-1].End}, "spelling"))
 			continue
 		}

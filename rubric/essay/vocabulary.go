@@ -56,7 +56,7 @@ func (a *Analysis) vagueness() (rate float64, at int) {
 	for i, s := range a.Sentences {
 		in, n := a.keysOf(s), 0
 		for j := range in {
-			if found, _ := a.cues.find(cueVague, in[j:min(len(in), j+3)]); found == 0 {
+			if a.cues.begins(cueVague, in[j:]) > 0 {
 				n++
 			}
 		}
