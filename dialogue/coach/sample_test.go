@@ -100,8 +100,12 @@ func TestUnknownLanguage(t *testing.T) {
 		t.Errorf("flags %+v", f.Flags)
 	}
 	in = inputOf(sample(t, "es_strong"))
-	if f := feedbackOn(t, in); !flagged(f, tutor.FlagLanguage) || f.Criteria[1].Score.Confidence == 0 {
+	f = feedbackOn(t, in)
+	if !flagged(f, tutor.FlagLanguage) || f.Criteria[0].Score.Value < .6 || f.Criteria[1].Score.Value < .6 || f.Criteria[1].Score.Confidence == 0 {
 		t.Error("a Spanish draft for an English task is not flagged, or not read")
+	}
+	if f.Complete {
+		t.Error("a draft in another language than the task's is complete")
 	}
 }
 

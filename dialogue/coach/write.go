@@ -11,7 +11,7 @@ import (
 // write puts the feedback into words.
 func (c *Coach) write(f *tutor.Feedback, in Input, readings []Reading) {
 	w := newWords(f.Language, in.Work.Draft.ID)
-	f.Complete, f.Graded = true, len(readings) > 0
+	f.Complete, f.Graded = !f.Held && len(f.Flags) == 0, len(readings) > 0
 	for _, r := range readings {
 		said := tutor.CriterionFeedback{CriterionID: r.Criterion.ID}
 		score := c.score(r, in)

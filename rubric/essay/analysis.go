@@ -16,7 +16,7 @@ type Analysis struct {
 	lang   string   // of the draft, as far as it can be told
 	keys   []string // of each word
 	stems  []string // of each word, "" for one without a topic
-	prompt map[string]bool
+	prompt map[string]bool // stems of the task; empty where they say nothing of the draft
 	theses []map[string]bool // stems of the positions that one may take
 	body   []int             // paragraphs that are no headings
 	roles  []role
@@ -46,9 +46,11 @@ func Analyze(text string, task Task) *Analysis {
 	for i, key := range a.keys {
 		a.stems[i] = a.stem(key)
 	}
-	a.prompt = a.stemsOf(task.Prompt)
-	for _, thesis := range task.Theses {
-		a.theses = append(a.theses, a.stemsOf(thesis))
+	if !a.Foreign() { // words of two languages cannot be compared
+		a.prompt = a.stemsOf(task.Prompt)
+		for _, thesis := range task.Theses {
+			a.theses = append(a.theses, a.stemsOf(thesis))
+		}
 	}
 	for i, p := range a.Paragraphs {
 		if !p.Heading && (!p.Item || i == 0 || !a.Paragraphs[i-1].Item) { // a list counts once

@@ -74,6 +74,9 @@ func (a *Analysis) position(i int, s Sentence) float64 {
 		return 0
 	}
 	topic := max(ratio(float64(a.about(s)), 2), a.near(s))
+	if len(a.prompt) == 0 {
+		topic = .5
+	}
 	if !role.thesis && a.near(s) < .6 {
 		return .2 * topic
 	}
@@ -194,7 +197,7 @@ func (a *Analysis) bestSupport(from, to int) (at, kinds int) {
 // speaks of the task; -1 for none.
 func (a *Analysis) claim() int {
 	for i, s := range a.Sentences {
-		if s.Last-s.First >= 4 && !asks(s) && a.about(s) > 0 {
+		if s.Last-s.First >= 4 && !asks(s) && (a.about(s) > 0 || len(a.prompt) == 0) {
 			return i
 		}
 	}

@@ -14,6 +14,10 @@ func (a *Analysis) sources(r *Reading) {
 	if len(a.body) == 0 {
 		return
 	}
+	if a.Foreign() {
+		r.unread()
+		return
+	}
 	named := a.naming()
 	if len(a.Task.Sources) == 0 {
 		a.ownSources(r, named)
