@@ -12,11 +12,11 @@ import (
 type Analysis struct {
 	*Draft
 	Task   Task
-	cues   *cues    // nil for a language without
-	lang   string   // of the draft, as far as it can be told
-	keys   []string // of each word
-	stems  []string // of each word, "" for one without a topic
-	prompt map[string]bool // stems of the task; empty where they say nothing of the draft
+	cues   *cues             // nil for a language without
+	lang   string            // of the draft, as far as it can be told
+	keys   []string          // of each word
+	stems  []string          // of each word, "" for one without a topic
+	prompt map[string]bool   // stems of the task; empty where they say nothing of the draft
 	theses []map[string]bool // stems of the positions that one may take
 	body   []int             // paragraphs that are no headings
 	roles  []role
@@ -61,7 +61,20 @@ func Analyze(text string, task Task) *Analysis {
 	for i, s := range a.Sentences {
 		a.roles[i] = a.roleOf(a.keysOf(s))
 	}
+	a.concessions()
 	return a
+}
+
+// concessions finds what a draft grants the other side: "of course" with a "but" at
+// the beginning of the next sentence.
+func (a *Analysis) concessions() {
+	for i := 0; i+1 < len(a.Sentences); i++ {
+		here, next := a.keysOf(a.Sentences[i]), a.keysOf(a.Sentences[i+1])
+		if len(here) > 0 && len(next) > 0 && a.Sentences[i].Paragraph == a.Sentences[i+1].Paragraph &&
+			a.cues.begins(cueConcede, here) > 0 && a.cues.begins(cueAnswer, next) > 0 {
+			a.roles[i].counter = true
+		}
+	}
 }
 
 func (a *Analysis) keysOf(s Sentence) []string { return a.keys[s.First:s.Last] }
@@ -78,7 +91,7 @@ func (a *Analysis) stemsOf(text string) map[string]bool {
 }
 
 // anecdoteLeast is how many words it takes to tell of something.
-const anecdoteLeast = 9
+const anecdoteLeast = 7
 
 func (a *Analysis) roleOf(in []string) role {
 	return role{

@@ -38,7 +38,7 @@ func (a *Analysis) thesis(r *Reading) {
 	switch {
 	case s.Paragraph != a.body[0] && len(a.body) > 1:
 		r.next(Finding{Code: "thesis.late", Weight: .6, Quotes: q})
-	case !a.roles[at].reason && !a.reasonNear(at) && (at+1 == len(a.Sentences) || a.Sentences[at+1].Paragraph != s.Paragraph):
+	case !a.reasoned(s.Paragraph) && a.Sentences[a.Paragraphs[s.Paragraph].Last-1].End == s.End:
 		r.next(Finding{Code: "thesis.why", Weight: .5, Quotes: q})
 	case best < .9:
 		r.next(Finding{Code: "thesis.sharper", Weight: .3, Quotes: q})
@@ -93,6 +93,17 @@ func (a *Analysis) position(i int, s Sentence) float64 {
 	return v
 }
 
+// reasoned reports whether a reason stands in a paragraph, or the next one begins
+// with it.
+func (a *Analysis) reasoned(p int) bool {
+	for i := a.Paragraphs[p].First; i < min(len(a.roles), a.Paragraphs[p].Last+1); i++ {
+		if a.roles[i].reason {
+			return true
+		}
+	}
+	return false
+}
+
 // reasonNear reports whether the next sentence of the same paragraph gives a
 // reason.
 func (a *Analysis) reasonNear(i int) bool {
@@ -131,7 +142,11 @@ func (a *Analysis) evidence(r *Reading) {
 	}
 	switch {
 	case b.bare >= 0:
-		f := Finding{Code: "evidence.bare", Weight: .9, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.Paragraphs[b.bare].First])}}
+		weight := .9
+		if r.Value >= .8 { // one paragraph among others that have theirs
+			weight = .45
+		}
+		f := Finding{Code: "evidence.bare", Weight: weight, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.Paragraphs[b.bare].First])}}
 		if len(a.body) == 1 {
 			f.Code = "evidence.none"
 		}

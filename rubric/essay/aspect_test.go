@@ -121,6 +121,18 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// TestConcession: what a draft grants before a "but" is the other side; "of course"
+// alone is not.
+func TestConcession(t *testing.T) {
+	granted := Analyze("Schools should ban phones. Of course, parents who work early would miss a call. But the office has a telephone, and somebody is there from seven.", phones)
+	if r := granted.Read(tutor.AspectCounter, nil); r.Value < .8 || codes(r.Strengths) != "counter.answered" {
+		t.Errorf("%.2f %s", r.Value, codes(r.Strengths))
+	}
+	if r := Analyze("Schools should ban phones. Of course, phones ring. Everybody hears it.", phones).Read(tutor.AspectCounter, nil); codes(r.Nexts) != "counter.missing" {
+		t.Errorf("%.2f %s", r.Value, codes(r.Nexts))
+	}
+}
+
 func TestQuotations(t *testing.T) {
 	reading := phones.Sources[0].Text
 	for name, c := range map[string]struct {

@@ -29,6 +29,7 @@ const (
 	cueAnecdote   = "anecdote" // tells of something seen
 	cueSelf       = "self"     // speaks of the writer
 	cueGrammar    = "grammar"  // words that do not go together
+	cueConcede    = "concede"  // grants something, if a "but" follows
 	cueReading    = "reading"  // names the assigned reading
 )
 

@@ -25,6 +25,8 @@ func (a *Analysis) organisation(r *Reading) {
 	hold, loose := a.cohesion()
 	ends := a.ends()
 	r.Value = .45*ratio(float64(paragraphs-1), min(3, max(1, float64(len(a.Words))/120))) + .35*hold + .2*share01(ends)
+	// The order of a few lines is no achievement yet.
+	r.Value *= .6 + .4*ratio(float64(len(a.Words)), .6*a.wanted())
 	a.order(r, paragraphs)
 	a.paragraphing(r, paragraphs, loose)
 	if loose > 0 && hold < .75 && a.cues != nil {

@@ -178,14 +178,17 @@ type taken struct {
 	place            Span
 }
 
-// use returns the sentences that share at least two telling words with a source:
-// words that the prompt does not have, so that answering the prompt is not yet
-// using the reading.
+// use returns the sentences that share at least three telling words with a source,
+// two when they say that it is from somewhere: words that the prompt does not
+// have, so that answering the prompt is not yet using the reading.
 func (a *Analysis) use() []taken {
 	var out []taken
 	for i, s := range a.Sentences {
 		topics := a.topics(s)
-		best, at := 1, -1
+		best, at := 2, -1
+		if a.roles[i].source {
+			best = 1
+		}
 		for j := range a.Task.Sources {
 			if n := shared(topics, a.reading(j).known); n > best {
 				best, at = n, j
