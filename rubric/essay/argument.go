@@ -1,6 +1,8 @@
 package essay
 
 import (
+	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,7 +31,11 @@ func (a *Analysis) thesis(r *Reading) {
 	}
 	s := a.Sentences[at]
 	q := []tutor.Quote{a.quoteOf(s)}
-	if a.about(s) == 0 && len(a.prompt) > 0 && a.near(s) < .5 {
+	beside := a.misses()
+	if beside {
+		r.Value *= .6
+	}
+	if beside || a.about(s) == 0 && len(a.prompt) > 0 && a.near(s) < .5 {
 		r.next(Finding{Code: "thesis.off_task", Weight: .8, Quotes: q})
 		r.good(Finding{Code: "thesis.view", Weight: .3, Quotes: q})
 		return
@@ -43,6 +49,26 @@ func (a *Analysis) thesis(r *Reading) {
 	case best < .9:
 		r.next(Finding{Code: "thesis.sharper", Weight: .3, Quotes: q})
 	}
+}
+
+// misses reports whether a draft never has the word that the task and all the
+// positions it knows turn on. A draft that says it otherwise throughout is asked
+// about it, which costs little.
+func (a *Analysis) misses() bool {
+	if len(a.theses) < 3 || a.cues == nil {
+		return false
+	}
+	core := false
+	for stem := range a.theses[0] {
+		if !a.prompt[stem] || slices.ContainsFunc(a.theses, func(t map[string]bool) bool { return !t[stem] }) {
+			continue
+		}
+		core = true
+		if slices.ContainsFunc(a.stems, func(s string) bool { return strings.Contains(s, stem) }) {
+			return false
+		}
+	}
+	return core
 }
 
 // noThesis says that no position was found, and what comes nearest to one.

@@ -121,6 +121,22 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// TestBesideTheTask: a position on another question that has words of this one.
+func TestBesideTheTask(t *testing.T) {
+	task := phones
+	task.Theses = []string{"Phones should be banned at school.", "Students should be allowed to use their phones.", "Teachers should make a rule about phones."}
+	for text, beside := range map[string]bool{
+		"The school day should begin later, because all of us are tired in the morning.":        true,
+		"Schools should ban phones during the day, because all of us are tired of the ringing.": false,
+		"Smartphones should stay at home during the school day, because they ring.":             false,
+	} {
+		r := Analyze(text, task).Read(tutor.AspectThesis, nil)
+		if got := strings.Contains(codes(r.Nexts), "thesis.off_task"); got != beside || beside && r.Value > .7 {
+			t.Errorf("%q: %.2f %s", text, r.Value, codes(r.Nexts))
+		}
+	}
+}
+
 // TestConcession: what a draft grants before a "but" is the other side; "of course"
 // alone is not.
 func TestConcession(t *testing.T) {
