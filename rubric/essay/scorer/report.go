@@ -37,9 +37,7 @@ func Validate(examples []Example, folds []Fold) (Report, error) {
 	if folds == nil {
 		folds = parted(len(examples), 5)
 	}
-	scale := scaleOf(examples)
-	if len(examples) < Least || len(scale) < 2 {
-		_, err := Fit(examples)
+	if _, err := checked(examples); err != nil {
 		return Report{}, err
 	}
 	all := represent(texts(examples))

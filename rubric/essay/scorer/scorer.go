@@ -32,8 +32,12 @@ import (
 	"maieutic/tutor"
 )
 
-// Least is how many graded essays it takes to fit a scorer.
-const Least = 30
+// Least is how many graded essays it takes to fit a scorer, Most how many it can
+// use: its memory grows with their square, its work with their cube.
+const (
+	Least = 30
+	Most  = 5000
+)
 
 // Example is an essay that a person has scored.
 type Example struct {
@@ -82,12 +86,12 @@ func Fit(examples []Example) (*Model, error) {
 // FitOn is Fit for scores on a scale from low to high, which the examples need
 // not reach.
 func FitOn(examples []Example, low, high float64) (*Model, error) {
-	scale := scaleOf(examples)
-	switch {
-	case len(examples) < Least:
-		return nil, tutor.Errorf(tutor.CodeInvalid, "%d graded essays are too few to fit a scorer; it takes %d", len(examples), Least)
-	case len(scale) < 2 || high <= low:
-		return nil, tutor.Errorf(tutor.CodeInvalid, "all essays have the same score, so there is nothing to learn from; grade some that differ")
+	scale, err := checked(examples)
+	if err != nil {
+		return nil, err
+	}
+	if high <= low {
+		return nil, tutor.Errorf(tutor.CodeInvalid, "the scale ends at %g, where it begins; give its lowest and its highest score", low)
 	}
 	all := represent(texts(examples))
 	rows := make([]int, len(examples))
@@ -97,6 +101,20 @@ func FitOn(examples []Example, low, high float64) (*Model, error) {
 	m := fitRows(all, rows, examples, scale).model(all)
 	m.low, m.high = low, high
 	return m, nil
+}
+
+// checked returns the scale of examples that a scorer can be fitted to.
+func checked(examples []Example) (scale []float64, err error) {
+	scale = scaleOf(examples)
+	switch {
+	case len(examples) < Least:
+		return nil, tutor.Errorf(tutor.CodeInvalid, "%d graded essays are too few to fit a scorer; grade %d at least", len(examples), Least)
+	case len(examples) > Most:
+		return nil, tutor.Errorf(tutor.CodeInvalid, "%d graded essays of one task are more than a scorer can use; give %d at most", len(examples), Most)
+	case len(scale) < 2:
+		return nil, tutor.Errorf(tutor.CodeInvalid, "all essays have the same score, so there is nothing to learn from; grade some that differ")
+	}
+	return scale, nil
 }
 
 // scaleOf returns the scores that examples have, ascending.
