@@ -309,6 +309,11 @@ var table = func() (t [waves]struct {
 	return t
 }()
 
+// lengthWeight is the share in the kernel of the logarithm of the number of words,
+// beside 1 for all of the shape: few essays do not suffice to find out that length
+// matters, and where it does not many unlearn it.
+const lengthWeight = .3
+
 // bend returns the random features of a shape, and the plain ones, of length 1
 // on average.
 func (n norms) bend(s shape) []float64 {
@@ -327,5 +332,6 @@ func (n norms) bend(s shape) []float64 {
 	for k := range features {
 		out[waves+k] = z[k] * math.Sqrt(.5/float64(features))
 	}
+	out[waves] = z[0] * math.Sqrt(lengthWeight)
 	return out
 }
