@@ -5,8 +5,10 @@ import "math"
 // sights are the ways in which a text is looked at, each with a fit of its own.
 const sights = 4
 
-// prior is how many essays' worth of evidence it takes to leave the first guess,
-// that wording and shape together say all.
+// guess is how much the sights count before anything is known of the task, and prior
+// how many essays' worth of evidence it takes to go half way from it.
+var guess = [sights]float64{.6, .2, .2, 0}
+
 const prior = 10
 
 // stack returns how much each of the predictions counts so that their sum is
@@ -25,7 +27,7 @@ func stack(predictions [sights][]float64, scores []float64) [sights]float64 {
 			y[k] += (predictions[k][i] - mean) * (s - mean)
 		}
 	}
-	w := [sights]float64{1}
+	w := guess
 	for k := range sights {
 		held := prior * math.Max(1e-12, deviation*deviation)
 		a[k][k] += held
