@@ -204,6 +204,9 @@ func (sc essayScene) unrepeated(s State, d essayDecision) essayDecision {
 	if s.Last.Move != d.Move || s.Last.Target != d.target() || s.Last.Running < 2 {
 		return d
 	}
+	if d.Reason == "time" { // said twice, and there is nothing to add
+		return essayDecision{Move: MoveClose, Reason: "turns_used", Status: tutor.SessionEnded}
+	}
 	other := essayDecision{Point: d.Point, Status: d.Status, Aside: d.Aside, Does: d.Does, Hits: d.Hits}
 	for _, m := range []Move{MoveBack, MoveAsk} {
 		if m != d.Move {

@@ -177,7 +177,7 @@ func (a *Analysis) evidence(r *Reading) {
 			f.Code = "evidence.none"
 		}
 		r.next(f)
-	case b.shown == 0 && b.best >= 0:
+	case b.shown == 0 && b.best >= 0 && !a.roles[b.best].example && !a.roles[b.best].source:
 		r.next(Finding{Code: "evidence.no_example", Weight: .7, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[b.best])}})
 	case r.Value < .85:
 		r.next(Finding{Code: "evidence.more", Weight: .4, Quotes: []tutor.Quote{a.quoteOf(a.Sentences[a.leastSupported(middle)])}})
