@@ -64,7 +64,7 @@ func (a *Analysis) misses() bool {
 			continue
 		}
 		core = true
-		if slices.ContainsFunc(a.stems, func(s string) bool { return strings.Contains(s, stem) }) {
+		if slices.Contains(a.stems, stem) || slices.ContainsFunc(a.keys, func(k string) bool { return strings.Contains(k, stem) }) {
 			return false
 		}
 	}

@@ -19,7 +19,8 @@ type Essay struct {
 }
 
 // Essays measures the built-in scorer of essays: for each task it fits to all
-// folds but one and predicts that one.
+// folds but one and predicts that one. A task that cannot be measured is listed and
+// left out of the means; when there is no other, it is a CodeInvalid.
 func Essays(o Options) (*Report, error) {
 	essays, notes, err := ReadEssays(o.Data)
 	if err != nil {
@@ -35,18 +36,20 @@ func Essays(o Options) (*Report, error) {
 	}
 	slices.SortFunc(tasks, byNumber)
 	r := &Report{Name: "essays", Format: o.Format, Data: o.Data, Split: "each fold is predicted from the other folds of its task", Seed: o.Seed,
-		N: len(essays), Listed: notes}
+		Listed: notes}
 	var sum, length, worst float64
 	worst = math.Inf(1)
-	above, done := 0, 0
+	above, done, measured := 0, 0, 0
 	for _, task := range tasks {
 		report, err := scorer.Validate(Examples(byTask[task]), foldsOf(byTask[task]))
 		if err != nil {
-			return nil, tutor.Errorf(tutor.ErrorCode(err), "task %s: %s", task, tutor.ErrorMessage(err))
+			r.Listed = append(r.Listed, fmt.Sprintf("task %s: %s", task, tutor.ErrorMessage(err)))
+			continue
 		}
+		measured++
 		r.Groups = append(r.Groups, Group{Name: "task " + task, N: report.Essays, Metrics: essayMetrics(report)})
-		sum += report.QWK / float64(len(tasks))
-		length += report.Length / float64(len(tasks))
+		sum += report.QWK
+		length += report.Length
 		worst = math.Min(worst, report.QWK)
 		if report.QWK > report.Length {
 			above++
@@ -54,13 +57,18 @@ func Essays(o Options) (*Report, error) {
 		done += report.Essays
 		o.progress(done, len(essays))
 	}
-	r.Add("mean_qwk", sum)
-	r.Add("mean_qwk_length_alone", length)
+	if measured == 0 {
+		return nil, tutor.Errorf(tutor.CodeInvalid, "no task can be measured; %s", r.Listed[len(r.Listed)-1])
+	}
+	r.Add("mean_qwk", sum/float64(measured))
+	r.Add("mean_qwk_length_alone", length/float64(measured))
+	r.N = done
 	r.Add("worst_qwk", worst)
-	r.Add("tasks", float64(len(tasks)))
+	r.Add("tasks", float64(measured))
 	r.Add("tasks_above_length", float64(above))
 	r.Notes = append(r.Notes, "length alone: least squares on the number of words, made scores of in the same way",
-		"length_bias: correlation of the error with the logarithm of the length; above 0 long essays are scored too high")
+		"length_bias: correlation of the error with the logarithm of the length; above 0 long essays are scored too high",
+		"score_by_length, people_by_length: correlation of the engine's and of the people's scores with the logarithm of the length")
 	return r, nil
 }
 
@@ -68,6 +76,7 @@ func essayMetrics(r scorer.Report) []Metric {
 	return []Metric{
 		{Name: "qwk", Value: r.QWK, Interval: &r.Interval}, {Name: "qwk_length_alone", Value: r.Length},
 		{Name: "exact", Value: r.Exact}, {Name: "mae", Value: r.MAE}, {Name: "length_bias", Value: r.Bias},
+		{Name: "score_by_length", Value: r.ByLength}, {Name: "people_by_length", Value: r.PeopleByLength},
 		{Name: "lowest_score", Value: r.Low}, {Name: "highest_score", Value: r.High},
 	}
 }
@@ -105,8 +114,10 @@ func byNumber(a, b string) int {
 	return cmp.Compare(a, b)
 }
 
-// Describe is a line about a validation, for people.
+// Describe is what a validation says, for people: how well scores agree, and what
+// they owe to length.
 func Describe(r scorer.Report) string {
-	return fmt.Sprintf("%d essays, scores %g to %g: QWK %.3f (%.3f to %.3f), length alone %.3f, exact %.0f %%",
-		r.Essays, r.Low, r.High, r.QWK, r.Interval.Low, r.Interval.High, r.Length, 100*r.Exact)
+	return fmt.Sprintf("%d essays, scores %g to %g: QWK %.3f (%.3f to %.3f), length alone %.3f, exact %.0f %%\n"+
+		"Correlation with the length: the engine's scores %.2f, the people's %.2f", r.Essays, r.Low, r.High, r.QWK, r.Interval.Low, r.Interval.High, r.Length,
+		100*r.Exact, r.ByLength, r.PeopleByLength)
 }

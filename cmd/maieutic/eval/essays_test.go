@@ -77,9 +77,17 @@ func TestEssays(t *testing.T) {
 		text := strings.Repeat("It is so. ", 12-3*good) + strings.Repeat("Evidence persuades where volume cannot, because readers weigh reasons. ", 1+good)
 		fmt.Fprintf(&b, "%d\t%d\t%d\t%s\t%d\n", i, 1+i/60, i%5, text, good)
 	}
+	b.WriteString("few\t3\t0\tOne essay does not make a task.\t2\n")
 	r, err := Essays(Options{Data: essayFile(t, b.String()), Format: "tsv", Seed: 1})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(r.Listed) != 1 || !strings.Contains(r.Listed[0], "task 3") {
+		t.Errorf("listed %q", r.Listed)
+	}
+	few := essayFile(t, "id\ttask\tfold\ttext\tscore\n1\tA\t0\tOne essay.\t2\n")
+	if _, err := Essays(Options{Data: few, Format: "tsv"}); tutor.ErrorCode(err) != tutor.CodeInvalid {
+		t.Errorf("one essay in all: %v", err)
 	}
 	if len(r.Groups) != 2 || r.Metrics[0].Name != "mean_qwk" || r.Metrics[0].Value < .9 || r.N != 120 {
 		t.Errorf("%+v", r)

@@ -21,8 +21,13 @@ type Report struct {
 	Exact     float64            // share of essays with just the person's score
 	MAE       float64            // mean absolute error, in scores
 	// Bias is the correlation of the error with the logarithm of the length: above
-	// 0 long essays are scored too high.
+	// 0 long essays are scored too high. Spreading predictions as people's scores are
+	// spread brings some of it.
 	Bias float64
+	// ByLength and PeopleByLength are the correlations of the predicted scores and of
+	// the people's with the logarithm of the length: a scorer that goes with length
+	// more than people do rewards it beyond quality.
+	ByLength, PeopleByLength float64
 }
 
 // Fold tells the parts of a validation apart. Essays of one fold are held out
@@ -117,6 +122,7 @@ func reportOf(c *corpus, examples []Example, given, byLength []float64) Report {
 		}
 	}
 	r.QWK, r.Length, r.Bias = Kappa(truth, given), Kappa(truth, byLength), agreement.Pearson(errors, words)
+	r.ByLength, r.PeopleByLength = agreement.Pearson(given, words), agreement.Pearson(truth, words)
 	r.Interval = agreement.Bootstrap(len(examples), 1, func(items []int) float64 {
 		t, g := make([]float64, len(items)), make([]float64, len(items))
 		for i, at := range items {

@@ -3,6 +3,7 @@ package scorer
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -252,13 +253,13 @@ func (w *wordings) common(flat, counted square) {
 	}
 	concurrently(len(rows), func(i int) {
 		for j := range i + 1 {
-			bits, weights := 0, 0
+			shares, weights := 0, 0
 			for c := range classes {
 				n := overlap(rows[i][begin[c]:begin[c+1]], rows[j][begin[c]:begin[c+1]])
-				bits += n
+				shares += n
 				weights += n << c
 			}
-			flat[i][j], counted[i][j] = float32(bits), float32(weights)
+			flat[i][j], counted[i][j] = float32(shares), float32(weights)
 		}
 	})
 }
@@ -291,4 +292,14 @@ func (w *wordings) rare(flat, counted square) {
 			}
 		}
 	})
+}
+
+// overlap counts the bits that two rows of one length have in common.
+func overlap(a, b []uint64) int {
+	n := 0
+	b = b[:len(a)]
+	for i, x := range a {
+		n += bits.OnesCount64(x & b[i])
+	}
+	return n
 }
