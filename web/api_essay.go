@@ -220,16 +220,20 @@ func (s *Server) apiSave(w http.ResponseWriter, r *http.Request) error {
 	if err := wantUUIDs(r.PathValue("id")); err != nil {
 		return err
 	}
-	if ok, wait := s.saves.take(account.ID, s.config.Now()); !ok {
-		return tutor.Errorf(tutor.CodeRateLimited, "saved very often just now; try again in %d seconds", int(wait.Seconds())+1)
-	}
-	saved, err := s.config.Store.SaveDraft(r.Context(), account,
-		tutor.SavedDraft{SessionID: r.PathValue("id"), Text: in.Text, Base: in.Base})
+	saved, err := s.save(r, account, tutor.SavedDraft{SessionID: r.PathValue("id"), Text: in.Text, Base: in.Base})
 	if err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"revision": saved.Revision, "at": saved.At})
 	return nil
+}
+
+// save keeps unfinished work of the caller, whichever way it came.
+func (s *Server) save(r *http.Request, account tutor.Account, in tutor.SavedDraft) (tutor.SavedDraft, error) {
+	if ok, wait := s.saves.take(account.ID, s.config.Now()); !ok {
+		return tutor.SavedDraft{}, tutor.Errorf(tutor.CodeRateLimited, "saved very often just now; try again in %d seconds", int(wait.Seconds())+1)
+	}
+	return s.config.Store.SaveDraft(r.Context(), account, in)
 }
 
 func draftWire(d tutor.EssayDraft) draftJSON {

@@ -93,8 +93,8 @@ func (s *Server) formDraft(w http.ResponseWriter, r *http.Request) error {
 	text, id := tidyForm(r.PostFormValue("text")), r.PathValue("id")
 	if r.PostFormValue("keep") != "" {
 		base, _ := strconv.ParseInt(r.PostFormValue("base"), 10, 64)
-		_, err := s.config.Store.SaveDraft(r.Context(), account, tutor.SavedDraft{SessionID: id, Text: text, Base: base})
-		if tutor.ErrorCode(err) == tutor.CodeConflict || tutor.ErrorCode(err) == tutor.CodeInvalid {
+		_, err := s.save(r, account, tutor.SavedDraft{SessionID: id, Text: text, Base: base})
+		if givesBack(err) {
 			return s.showEssay(w, r, statusOf(err), tutor.ErrorMessage(err))
 		}
 		if err != nil {
@@ -104,7 +104,7 @@ func (s *Server) formDraft(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	draft, err := s.submit(r, essay.Activity.ID, r.PostFormValue("id"), text)
-	if code := tutor.ErrorCode(err); code == tutor.CodeInvalid || code == tutor.CodeConflict {
+	if givesBack(err) {
 		return s.showEssay(w, r, statusOf(err), tutor.ErrorMessage(err))
 	}
 	if err != nil {
@@ -112,6 +112,13 @@ func (s *Server) formDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/s/"+draft.SessionID+"/drafts/"+strconv.Itoa(draft.Number)+"?sent", http.StatusSeeOther)
 	return nil
+}
+
+// givesBack tells whether a refusal leaves the writer something to do: then the
+// editor is shown again with their words in it, which are nowhere else.
+func givesBack(err error) bool {
+	code := tutor.ErrorCode(err)
+	return code == tutor.CodeInvalid || code == tutor.CodeConflict || code == tutor.CodeRateLimited
 }
 
 // pageTalk is the talk about an essay.
