@@ -11,8 +11,9 @@ import (
 )
 
 // maxDraftBody is what a request with a draft may weigh: the longest draft in the
-// widest characters, escaped.
-const maxDraftBody = 7 * tutor.MaxDraftRunes
+// widest characters, escaped, and what stands beside it. A form and JSON both
+// spend up to twelve bytes on a character.
+const maxDraftBody = 12*tutor.MaxDraftRunes + 16<<10
 
 // Reading a draft is work: each account may hand in a dozen at once and one every
 // ten seconds, and save far more often than its editor does.

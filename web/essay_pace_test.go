@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"maieutic/tutor"
 )
 
 // TestManySaves: without a script one saves no faster than with one, and who has
@@ -52,4 +54,21 @@ func TestManyDraftsByForm(t *testing.T) {
 		}
 	}
 	t.Error("20 drafts at once, and none is refused")
+}
+
+// TestLongestDraftByForm: a form spends twelve bytes on a wide character.
+func TestLongestDraftByForm(t *testing.T) {
+	s := newSite(t, nil)
+	ann := s.as(s.ann)
+	_, session := ann.handIn("People add because they count.")
+	long := strings.Repeat("\U0001F600", tutor.MaxDraftRunes)
+	if a := ann.post("/s/"+session+"/drafts", "keep", "1", "base", "0", "text", long); a.status != http.StatusSeeOther {
+		t.Errorf("keep: %d %.300s", a.status, a.body)
+	}
+	if a := ann.call("GET", "/v1/sessions/"+session+"/saved", ""); !strings.Contains(a.body, "\U0001F600\U0001F600") {
+		t.Errorf("what was saved: %.300s", a.body)
+	}
+	if a := ann.post("/s/"+session+"/drafts", "id", uuid.NewString(), "text", long); a.status != http.StatusSeeOther {
+		t.Errorf("hand in: %d %.300s", a.status, a.body)
+	}
 }
