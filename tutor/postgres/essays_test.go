@@ -168,6 +168,12 @@ func TestScoresOfADraftAreWithheld(t *testing.T) {
 	if trail := must[[]tutor.TrailEntry](t)(s.Trail(t.Context(), sc.ann, sc.ann.ID, "algebra.signs")); len(trail) != 0 {
 		t.Errorf("the learner's trail tells %+v", trail)
 	}
+	if got := stateOf(t, s, sc.ann, sc.ann.ID, "algebra.signs"); got != s.params.NewState("algebra.signs") {
+		t.Errorf("the learner's skills tell %+v", got)
+	}
+	if got := stateOf(t, s, sc.teacher, sc.ann.ID, "algebra.signs"); got == s.params.NewState("algebra.signs") {
+		t.Error("the teacher does not see what the draft shows")
+	}
 	for _, turn := range must[[]tutor.Turn](t)(s.Turns(t.Context(), sc.ann, session.ID, 0)) {
 		if len(turn.Scores) > 0 {
 			t.Errorf("turn %d tells the learner %+v", turn.Seq, turn.Scores)
@@ -192,6 +198,33 @@ func TestScoresOfADraftAreWithheld(t *testing.T) {
 	if trail := must[[]tutor.TrailEntry](t)(s.Trail(t.Context(), sc.ann, sc.ann.ID, "algebra.signs")); len(trail) != 1 {
 		t.Errorf("published, the trail has %d entries", len(trail))
 	}
+	if mine, theirs := stateOf(t, s, sc.ann, sc.ann.ID, "algebra.signs"), stateOf(t, s, sc.teacher, sc.ann.ID, "algebra.signs"); mine != theirs {
+		t.Errorf("published, the learner sees %+v and the teacher %+v", mine, theirs)
+	}
+	// What is shown after something withheld does not tell it by where it begins.
+	d = must[tutor.Draft](t)(s.HandIn(t.Context(), draftFor(session, "Letters stand for numbers that we do not know.")))
+	before := stateOf(t, s, sc.ann, sc.ann.ID, "algebra.signs")
+	read(t, s, jobOf(d))
+	later := must[tutor.Draft](t)(s.HandIn(t.Context(), draftFor(session, "Letters stand for numbers that we look for.")))
+	read(t, s, jobOf(later))
+	_, err = s.exec(t.Context(), scope(sc.id), `insert into publications (school_id, draft_id, by) values (@school, @draft, @by)`,
+		pgx.StrictNamedArgs{"school": sc.id, "draft": later.ID, "by": sc.teacher.ID})
+	ok(t, err)
+	if trail := must[[]tutor.TrailEntry](t)(s.Trail(t.Context(), sc.ann, sc.ann.ID, "algebra.signs")); len(trail) != 2 || trail[1].Before != before.Mastery {
+		t.Errorf("the trail %+v tells of what is withheld; it was %v", trail, before.Mastery)
+	}
+}
+
+// stateOf is a learner's state on a skill as the viewer sees it.
+func stateOf(t *testing.T, s *Store, viewer tutor.Account, learner, skill string) tutor.SkillState {
+	t.Helper()
+	for _, k := range must[[]tutor.LearnerSkill](t)(s.Skills(t.Context(), viewer, learner)) {
+		if k.Skill.ID == skill {
+			return k.State
+		}
+	}
+	t.Fatalf("no skill %s", skill)
+	return tutor.SkillState{}
 }
 
 // TestOverrideOfADraft: the learner model becomes what it would have been.

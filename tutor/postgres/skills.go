@@ -32,7 +32,9 @@ const learnerStates = `
 	order by k.skill_id limit @items`
 
 // Skills returns a learner's state on every skill of their courses, in course
-// order. A skill without evidence has the state the learner model begins with.
+// order. A skill without evidence has the state the learner model begins with. To
+// a student a score of a draft that is not published yet has moved nothing: from
+// how far a state moves one reads the level.
 func (s *Store) Skills(ctx context.Context, viewer tutor.Account, learnerID string) ([]tutor.LearnerSkill, error) {
 	sc, err := schoolScope(viewer.SchoolID)
 	if err != nil {
@@ -50,14 +52,49 @@ func (s *Store) Skills(ctx context.Context, viewer tutor.Account, learnerID stri
 	collectOne(b.Queue(learnerVisible, with(learner, pgx.StrictNamedArgs{"viewer": viewer.ID})), &visible, pgx.RowTo[bool])
 	collect(b.Queue(learnerSkills, bounded), &skills, scanSkill)
 	collect(b.Queue(learnerStates, bounded), &states, scanState)
+	var touched []string
+	var shown []overruled
+	if viewer.Role == tutor.RoleStudent {
+		collect(b.Queue(withheldSkills, learner), &touched, pgx.RowTo[string])
+		collect(b.Queue(shownChains, learner), &shown, scanOverruled)
+	}
 	if err := s.send(ctx, b); err != nil {
 		return nil, wrap(err, "read a learner's skills")
 	}
 	if !visible {
 		return nil, notFound("learner")
 	}
-	return s.withStates(skills, statesByID(states)), nil
+	known := statesByID(states)
+	for _, skill := range touched {
+		known[skill] = s.params.NewState(skill)
+	}
+	for _, e := range effective(shown) {
+		known[e.SkillID] = s.params.Update(known[e.SkillID], e)
+	}
+	return s.withStates(skills, known), nil
 }
+
+// withheldEvidence is a condition on evidence e: it rests on a score of a draft
+// that is not published.
+const withheldEvidence = `exists (
+	select from scores o
+	join turns t on t.school_id = o.school_id and t.id = o.turn_id
+	where o.school_id = e.school_id and o.id = e.score_id and o.version = 1 and t.kind = 'draft'
+	  and not exists (select from publications p where p.school_id = t.school_id and p.draft_id = t.id))`
+
+// withheldSkills are the skills that a learner's unpublished drafts have moved.
+const withheldSkills = `
+	select distinct e.skill_id from evidence e
+	where e.school_id = @school and e.learner_id = @learner and ` + withheldEvidence
+
+// shownChains is the evidence on those skills that the learner may see.
+const shownChains = `
+	select ` + evidenceColumns + `
+	from evidence e
+	join current_scores c on c.school_id = e.school_id and c.id = e.score_id
+	where e.school_id = @school and e.learner_id = @learner
+	  and e.skill_id in (select x.skill_id from (` + withheldSkills + `) x) and not ` + withheldEvidence + `
+	order by e.seq`
 
 // withStates pairs skills with their states, the initial one where there is none.
 func (s *Store) withStates(skills []tutor.Skill, states map[string]tutor.SkillState) []tutor.LearnerSkill {
@@ -82,14 +119,11 @@ const skillTrail = `
 	where e.school_id = @school and e.learner_id = @learner and e.skill_id = @skill
 	order by e.seq`
 
-// skillTrailShown also tells whether a student may see the score: that of a draft
-// once it is published.
-const skillTrailShown = `
+// skillTrailWithheld is the evidence that the learner may not see yet.
+const skillTrailWithheld = `
 	select e.seq from evidence e
-	join scores c on c.school_id = e.school_id and c.id = e.score_id and c.version = 1
-	join turns t on t.school_id = c.school_id and t.id = c.turn_id
-	where e.school_id = @school and e.learner_id = @learner and e.skill_id = @skill
-	  and (t.kind <> 'draft' or exists (select from publications p where p.school_id = t.school_id and p.draft_id = t.id))`
+	where e.school_id = @school and e.learner_id = @learner and e.skill_id = @skill and ` + withheldEvidence + `
+	order by e.seq`
 
 // trailRow is evidence with what a teacher reads beside it.
 type trailRow struct {
@@ -111,8 +145,8 @@ func scanTrail(row pgx.CollectableRow) (trailRow, error) {
 }
 
 // Trail returns the evidence behind one skill, oldest first, each with the
-// score as it stands and the mastery before and after it. A student does not see
-// what rests on scores of a draft that are not published yet.
+// score as it stands and the mastery before and after it. To a student
+// what rests on scores of a draft that are not published yet has not happened.
 func (s *Store) Trail(ctx context.Context, viewer tutor.Account, learnerID, skillID string) ([]tutor.TrailEntry, error) {
 	sc, err := schoolScope(viewer.SchoolID)
 	if err != nil {
@@ -124,24 +158,23 @@ func (s *Store) Trail(ctx context.Context, viewer tutor.Account, learnerID, skil
 	learner := pgx.StrictNamedArgs{"school": viewer.SchoolID, "learner": learnerID}
 	var visible, known bool
 	var rows []trailRow
-	var shown []int64
+	var withheld []int64
 	b := newBatch(sc)
 	collectOne(b.Queue(learnerVisible, with(learner, pgx.StrictNamedArgs{"viewer": viewer.ID})), &visible, pgx.RowTo[bool])
 	collectOne(b.Queue(`select exists (select from skills where school_id = @school and id = @skill)`,
 		pgx.StrictNamedArgs{"school": viewer.SchoolID, "skill": skillID}), &known, pgx.RowTo[bool])
 	collect(b.Queue(skillTrail, with(learner, pgx.StrictNamedArgs{"skill": skillID})), &rows, scanTrail)
-	collect(b.Queue(skillTrailShown, with(learner, pgx.StrictNamedArgs{"skill": skillID})), &shown, pgx.RowTo[int64])
+	collect(b.Queue(skillTrailWithheld, with(learner, pgx.StrictNamedArgs{"skill": skillID})), &withheld, pgx.RowTo[int64])
 	if err := s.send(ctx, b); err != nil {
 		return nil, wrap(err, "read the trail of a skill")
 	}
 	if !visible || !known {
 		return nil, notFound("learner or skill")
 	}
-	entries := s.trail(skillID, rows)
 	if viewer.Role == tutor.RoleStudent {
-		entries = slices.DeleteFunc(entries, func(e tutor.TrailEntry) bool { return !slices.Contains(shown, e.Evidence.Seq) })
+		rows = slices.DeleteFunc(rows, func(r trailRow) bool { return slices.Contains(withheld, r.Seq) })
 	}
-	return entries, nil
+	return s.trail(skillID, rows), nil
 }
 
 func (s *Store) trail(skillID string, rows []trailRow) []tutor.TrailEntry {
